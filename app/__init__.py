@@ -1,0 +1,1 @@
+"""Pangaea: a host for modular services."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import math
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from time import monotonic
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
@@ -102,7 +102,7 @@ current = _current.get
 
 
 @contextmanager
-def using(ambient: Ambient) -> Iterator[Ambient]:
+def using(ambient: Ambient) -> Generator[Ambient]:
     """Make an ambient the one in force. For edges, servers and threads; modules use `deadline` and `Metadata`."""
     token = _current.set(ambient)
     try:
@@ -124,7 +124,7 @@ def remaining() -> float:
 
 
 @contextmanager
-def held(reason: str) -> Iterator[None]:
+def held(reason: str) -> Generator[None]:
     """Refuse contract calls inside: `held("a transaction is open")`."""
     with using((current() or _NONE).with_(held=reason)):
         yield
@@ -136,7 +136,7 @@ class Metadata(Generic[T]):
     `with request_id.set("r-1"): …` and `request_id.get()`. Declared once, at the top of a contract's file.
     """
 
-    declared: weakref.WeakValueDictionary[str, Metadata[Any]] = weakref.WeakValueDictionary()
+    declared: ClassVar[weakref.WeakValueDictionary[str, Metadata[Any]]] = weakref.WeakValueDictionary()
 
     def __init__(self, name: str, type: type[T]) -> None:
         self.name = name
@@ -149,7 +149,7 @@ class Metadata(Generic[T]):
         return ambient.metadata.get(self.name) if ambient else None
 
     @contextmanager
-    def set(self, value: T) -> Iterator[None]:
+    def set(self, value: T) -> Generator[None]:
         """Let a value travel with the calls made inside."""
         ambient = current() or _NONE
         with using(ambient.with_(metadata={**ambient.metadata, self.name: value})):

@@ -155,8 +155,6 @@ class Module:
     """The Python module that declares it."""
 
     def __post_init__(self) -> None:
-        import sys
-
         frame = sys._getframe(2)  # the dataclass's __init__, then the declaration
         object.__setattr__(self, "source", frame.f_globals.get("__name__", ""))
         if not self.name:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
 
 
-@dataclass_transform(kw_only_default=False)
 class Failure(Exception):
     """Base of all failures. Subclass a kind, not this.
 
@@ -93,66 +92,82 @@ def _spaced(name: str) -> str:
     return "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class Cancelled(Failure, kind=("CANCELLED", 1, 499)):
     """The caller went away."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class Unknown(Failure, kind=("UNKNOWN", 2, 500)):
     """A foreign peer failed and did not say how."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class InvalidArgument(Failure, kind=("INVALID_ARGUMENT", 3, 400)):
     """The request is wrong whatever the state of the system."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class DeadlineExceeded(Failure, kind=("DEADLINE_EXCEEDED", 4, 504)):
     """Time ran out; the work may or may not have happened."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class NotFound(Failure, kind=("NOT_FOUND", 5, 404)):
     """What was asked for does not exist."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class AlreadyExists(Failure, kind=("ALREADY_EXISTS", 6, 409)):
     """What was to be made exists."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class PermissionDenied(Failure, kind=("PERMISSION_DENIED", 7, 403)):
     """The caller is known and may not."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class ResourceExhausted(Failure, kind=("RESOURCE_EXHAUSTED", 8, 429)):
     """A quota or a limit is used up."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class FailedPrecondition(Failure, kind=("FAILED_PRECONDITION", 9, 400)):
     """The system is not in the state that this needs; retrying will not help until somebody changes it."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class Aborted(Failure, kind=("ABORTED", 10, 409)):
     """A conflict with something concurrent; retry the whole sequence."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class OutOfRange(Failure, kind=("OUT_OF_RANGE", 11, 400)):
     """Past the end."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class Unimplemented(Failure, kind=("UNIMPLEMENTED", 12, 501)):
     """Nobody answers this method here."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class Internal(Failure, kind=("INTERNAL", 13, 500)):
     """Something broke; what, is told where it broke and nowhere else."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class Unavailable(Failure, kind=("UNAVAILABLE", 14, 503)):
     """Whoever should answer cannot be reached right now."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class DataLoss(Failure, kind=("DATA_LOSS", 15, 500)):
     """Data is gone or corrupt."""
 
 
+@dataclass_transform()  # its subclasses are built from their fields
 class Unauthenticated(Failure, kind=("UNAUTHENTICATED", 16, 401)):
     """Nobody vouches for the caller."""
 

@@ -17,7 +17,7 @@ class MessageMeta(msgspec.StructMeta):
     ) -> Any:
         cls = super().__new__(mcls, name, bases, namespace, frozen=True, **config)
         # A Struct's class takes no new attributes through its instances, but the class itself does.
-        cls.__proto__ = proto
+        type.__setattr__(cls, "__proto__", proto)
         return cls
 
 

@@ -14,7 +14,7 @@ class SettingsMeta(msgspec.StructMeta):
     """Makes every Settings class frozen, keyword-only and closed to unknown keys."""
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **config: Any) -> Any:
-        options = {"frozen": True, "kw_only": True, "forbid_unknown_fields": True, **config}
+        options: dict[str, Any] = {"frozen": True, "kw_only": True, "forbid_unknown_fields": True, **config}
         return super().__new__(mcls, name, bases, namespace, **options)
 
 

@@ -133,7 +133,9 @@ def read_contract(contract: type[Contract]) -> tuple[ContractSpec, list[Refusal]
         refusals.append(BadContract(contract=contract.__name__, member="", why="has no methods",
                                     cure="declare at least one @query or @command", sites=(site_of(contract),)))  # fmt: skip
     service = contract.__service__ or f"{home_of(contract.__module__)}.{contract.__name__}"
-    return ContractSpec(contract, service, methods, inspect.cleandoc(contract.__doc__ or ""), site_of(contract)), refusals
+    return ContractSpec(
+        contract, service, methods, inspect.cleandoc(contract.__doc__ or ""), site_of(contract)
+    ), refusals
 
 
 class _Wrong(Exception):

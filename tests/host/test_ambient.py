@@ -1,0 +1,107 @@
+"""Deadlines and what else travels with a call."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from app import DeadlineExceeded, Metadata, deadline, remaining
+from app.ambient import NEVER, current, held, principal
+
+TENANT = Metadata("tenant", str)
+
+
+async def test_a_scope_that_runs_out_of_time_ends_its_work() -> None:
+    with pytest.raises(DeadlineExceeded), deadline(0.02):
+        await asyncio.Event().wait()
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+
+
+async def test_a_block_that_ends_late_is_exceeded_too() -> None:
+    with pytest.raises(DeadlineExceeded), deadline(0.001) as ambient:
+        while ambient.expiry.remaining() > 0:
+            pass
+
+
+async def test_the_sooner_deadline_stays_in_force() -> None:
+    with deadline(5), deadline(10):
+        assert remaining() <= 5
+    with deadline(10), deadline(5):
+        assert remaining() <= 5
+
+
+async def test_an_inner_deadline_leaves_the_outer_one_running() -> None:
+    with deadline(10):
+        with pytest.raises(DeadlineExceeded), deadline(0.01):
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+        assert remaining() > 1
+
+
+async def test_when_both_pass_the_task_is_left_uncancelled() -> None:
+    with pytest.raises(DeadlineExceeded), deadline(0.02), deadline(0.01):
+        await asyncio.Event().wait()
+    await asyncio.sleep(0)
+
+
+async def test_a_cancellation_from_outside_stays_a_cancellation() -> None:
+    async def work() -> None:
+        with deadline(10):
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_deadline_already_past_is_marked_at_once() -> None:
+    with pytest.raises(DeadlineExceeded), deadline(0) as ambient:
+        assert ambient.expiry.expired
+
+
+async def test_other_tasks_of_the_scope_see_that_it_is_over() -> None:
+    seen: list[bool] = []
+
+    async def child(started: asyncio.Event) -> None:
+        ambient = current()
+        assert ambient is not None
+        started.set()
+        while not ambient.expiry.expired:
+            await asyncio.sleep(0)
+        seen.append(True)
+
+    with pytest.raises(DeadlineExceeded), deadline(0.02):
+        started = asyncio.Event()
+        task = asyncio.create_task(child(started))
+        await started.wait()
+        await asyncio.Event().wait()
+    await task
+    assert seen == [True]
+
+
+def test_outside_of_every_scope_nothing_is_in_force() -> None:
+    assert current() is None
+    assert principal() is None
+    assert TENANT.get() is None
+    assert remaining() == NEVER.at
+
+
+async def test_metadata_is_typed_nested_and_left_behind() -> None:
+    with TENANT.set("a"):
+        with deadline(5), TENANT.set("b"):
+            assert TENANT.get() == "b"
+        assert TENANT.get() == "a"
+    assert TENANT.get() is None
+
+
+async def test_what_holds_calls_back_is_told_inside_only() -> None:
+    with held("a transaction is open"):
+        ambient = current()
+        assert ambient is not None
+        assert ambient.held == "a transaction is open"
+    assert current() is None

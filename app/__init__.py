@@ -63,9 +63,14 @@ if TYPE_CHECKING:
     from .module.failure import Unimplemented as Unimplemented
     from .module.failure import Unknown as Unknown
     from .module.message import Message as Message
+    from .module.numbers import Fixed32 as Fixed32
+    from .module.numbers import Fixed64 as Fixed64
     from .module.numbers import Float32 as Float32
     from .module.numbers import Int32 as Int32
     from .module.numbers import Int64 as Int64
+    from .module.numbers import OneOf as OneOf
+    from .module.numbers import SFixed32 as SFixed32
+    from .module.numbers import SFixed64 as SFixed64
     from .module.numbers import SInt32 as SInt32
     from .module.numbers import SInt64 as SInt64
     from .module.numbers import UInt32 as UInt32
@@ -93,7 +98,7 @@ _FACE: dict[str, str] = {
             "Unimplemented Unknown"
         ),
         "module.message": "Message",
-        "module.numbers": "Float32 Int32 Int64 SInt32 SInt64 UInt32 UInt64",
+        "module.numbers": ("Fixed32 Fixed64 Float32 Int32 Int64 OneOf SFixed32 SFixed64 SInt32 SInt64 UInt32 UInt64"),
         "module.settings": "Secret Settings",
         "storing.database": "Database",
         "telling.logger": "Logger",

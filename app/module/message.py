@@ -15,13 +15,35 @@ class MessageMeta(msgspec.StructMeta):
     def __new__(
         mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, proto: str = "", **config: Any
     ) -> Any:
+        if "rename" not in config:
+            config["rename"] = wire_name
         cls = super().__new__(mcls, name, bases, namespace, frozen=True, **config)
         # A Struct's class takes no new attributes through its instances, but the class itself does.
         type.__setattr__(cls, "__proto__", proto)
         return cls
 
 
-class Message(msgspec.Struct, metaclass=MessageMeta):
+def wire_name(field: str) -> str:
+    """A field's or parameter's name on the wire: a trailing underscore, there for Python's keywords, is dropped."""
+    return field[:-1] if field.endswith("_") and not field.startswith("_") else field
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
+class MessageMeta(msgspec.StructMeta):
+    """Makes every Message a frozen Struct, and keeps the `proto=` name apart from msgspec's own options."""
+
+    def __new__(
+        mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, proto: str = "", **config: Any
+    ) -> Any:
+        if "rename" not in config:
+            config["rename"] = wire_name
+        cls = super().__new__(mcls, name, bases, namespace, frozen=True, **config)
+        # A Struct's class takes no new attributes through its instances, but the class itself does.
+        type.__setattr__(cls, "__proto__", proto)
+        return cls
+
+
+class Message(msgspec.Struct, metaclass=MessageMeta, forbid_unknown_fields=True):
     """An immutable value of a contract: `class Product(Message): id: str`.
 
     Field types: bool, int (and the sized ints of this module), float, str, bytes, an Enum with a zero, aware datetime,
@@ -33,11 +55,6 @@ class Message(msgspec.Struct, metaclass=MessageMeta):
     """
 
     __proto__: ClassVar[str]
-
-
-def wire_name(field: str) -> str:
-    """A field's or parameter's name on the wire: a trailing underscore, there for Python's keywords, is dropped."""
-    return field[:-1] if field.endswith("_") and not field.startswith("_") else field
 
 
 def home_of(module_name: str) -> str:

@@ -8,21 +8,6 @@ from typing import Any, ClassVar, dataclass_transform
 import msgspec
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
-class MessageMeta(msgspec.StructMeta):
-    """Makes every Message a frozen Struct, and keeps the `proto=` name apart from msgspec's own options."""
-
-    def __new__(
-        mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, proto: str = "", **config: Any
-    ) -> Any:
-        if "rename" not in config:
-            config["rename"] = wire_name
-        cls = super().__new__(mcls, name, bases, namespace, frozen=True, **config)
-        # A Struct's class takes no new attributes through its instances, but the class itself does.
-        type.__setattr__(cls, "__proto__", proto)
-        return cls
-
-
 def wire_name(field: str) -> str:
     """A field's or parameter's name on the wire: a trailing underscore, there for Python's keywords, is dropped."""
     return field[:-1] if field.endswith("_") and not field.startswith("_") else field
@@ -55,6 +40,21 @@ class Message(msgspec.Struct, metaclass=MessageMeta, forbid_unknown_fields=True)
     """
 
     __proto__: ClassVar[str]
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
+class MessageMeta(msgspec.StructMeta):
+    """Makes every Message a frozen Struct, and keeps the `proto=` name apart from msgspec's own options."""
+
+    def __new__(
+        mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, proto: str = "", **config: Any
+    ) -> Any:
+        if "rename" not in config:
+            config["rename"] = wire_name
+        cls = super().__new__(mcls, name, bases, namespace, frozen=True, **config)
+        # A Struct's class takes no new attributes through its instances, but the class itself does.
+        type.__setattr__(cls, "__proto__", proto)
+        return cls
 
 
 def home_of(module_name: str) -> str:

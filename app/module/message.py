@@ -42,21 +42,6 @@ class Message(msgspec.Struct, metaclass=MessageMeta, forbid_unknown_fields=True)
     __proto__: ClassVar[str]
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
-class MessageMeta(msgspec.StructMeta):
-    """Makes every Message a frozen Struct, and keeps the `proto=` name apart from msgspec's own options."""
-
-    def __new__(
-        mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, proto: str = "", **config: Any
-    ) -> Any:
-        if "rename" not in config:
-            config["rename"] = wire_name
-        cls = super().__new__(mcls, name, bases, namespace, frozen=True, **config)
-        # A Struct's class takes no new attributes through its instances, but the class itself does.
-        type.__setattr__(cls, "__proto__", proto)
-        return cls
-
-
 def home_of(module_name: str) -> str:
     """The Pangaea module that a Python module belongs to: `modules.catalog.contract` -> `catalog`."""
     parts = [part for part in module_name.split(".") if part]

@@ -1,0 +1,69 @@
+"""Start to ready with warm bytecode, imports included; and memory at rest. Beside them, the same libraries by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+from ..load.started import REST, started
+from ..row import Budget, Row, Setup, Side
+
+ANY_PORT = ("--set", "http.port=0", "--set", "grpc.port=0")
+SHOP = ("app", "run", "--topology", "monolith", *ANY_PORT)
+BARE = "benchmarks.load.bare"
+
+
+def module(name: str) -> tuple[str, ...]:
+    """One module as a process of the split shop: answers its neighbours, serves no edge."""
+    return ("app", "run", "--topology", "microservices", "--process", name, *ANY_PORT)
+
+
+def time_to_ready(title: str, ours: Sequence[str], bare: Sequence[str], limit: float) -> Setup:
+    """A row of start-up time in seconds."""
+
+    def side(name: str, arguments: Sequence[str]) -> Side:
+        async def sample() -> float:
+            async with started(arguments) as one:
+                return one.seconds
+
+        return Side(name, sample)
+
+    @asynccontextmanager
+    async def row() -> AsyncGenerator[Row]:
+        sides = [side("ours", ours), side(f"{', '.join(bare)} by hand", [BARE, *bare])]
+        yield Row(title, "s", sides, [Budget(limit)], rounds=7)
+
+    return row
+
+
+def memory(title: str, ours: Sequence[str], bare: Sequence[str], limit: float) -> Setup:
+    """A row of resident memory in MB."""
+
+    def side(name: str, arguments: Sequence[str]) -> Side:
+        async def sample() -> float:
+            async with started(arguments) as one:
+                await asyncio.sleep(REST)
+                return one.resident()
+
+        return Side(name, sample)
+
+    @asynccontextmanager
+    async def row() -> AsyncGenerator[Row]:
+        sides = [side("ours", ours), side(f"{', '.join(bare)} by hand", [BARE, *bare])]
+        yield Row(title, "MB", sides, [Budget(limit)], rounds=3)
+
+    return row
+
+
+ROWS = {
+    "start-shop": time_to_ready("start to ready, whole shop", SHOP, ("grpc", "litestar", "sqlalchemy"), 0.8),
+    "start-module": time_to_ready("start to ready, one module (currency)", module("currency"), ("grpc",), 0.5),
+    "memory-shop": memory("memory at rest, whole shop", SHOP, ("grpc", "litestar", "sqlalchemy"), 120),
+    "memory-module": memory(
+        "memory at rest, one module without a database (currency)", module("currency"), ("grpc",), 70
+    ),
+    "memory-database": memory(
+        "memory at rest, one module with a database (cart)", module("cart"), ("grpc", "sqlalchemy"), 100
+    ),
+}

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 
 
 async def serve(parts: Sequence[str]) -> None:
@@ -62,9 +62,12 @@ async def _litestar(stack: contextlib.AsyncExitStack) -> None:
     async def healthz() -> dict[str, str]:
         return {"status": "alive"}
 
-    config = uvicorn.Config(Litestar([healthz]), port=0, log_config=None, lifespan="off")
-    server = uvicorn.Server(config)
-    server.capture_signals = contextlib.nullcontext  # SIGTERM is ours
+    class Server(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Generator[None]:
+            yield  # SIGTERM is ours
+
+    server = Server(uvicorn.Config(Litestar([healthz]), port=0, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # uvicorn offers nothing to wait on
         await asyncio.sleep(0.001)

@@ -69,7 +69,7 @@ async def _litestar(stack: contextlib.AsyncExitStack) -> None:
 
     server = Server(uvicorn.Config(Litestar([healthz]), port=0, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve())
-    while not server.started:  # uvicorn offers nothing to wait on
+    while not server.started:  # noqa: ASYNC110  # uvicorn offers nothing to wait on
         await asyncio.sleep(0.001)
 
     async def stop() -> None:

@@ -43,7 +43,9 @@ def draw_site(site: Site) -> str:
     file = site.file
     if file and not os.path.relpath(file).startswith(".."):
         file = os.path.relpath(file)
-    where = f"{file}:{site.line}" if file else "<unknown>"
+    if not file:  # a variable or an option, say
+        return site.what or "<unknown>"
+    where = f"{file}:{site.line}" if site.line else file
     return f"{where}  {site.what}" if site.what else where
 
 

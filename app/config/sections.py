@@ -1,0 +1,178 @@
+"""The host's own sections of the configuration: frozen, typed, with their defaults. Times are seconds, sizes bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from msgspec import Meta
+from msgspec.structs import asdict
+
+from ..module.settings import Secret, Settings
+from .origin import masked_url
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Count = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(ge=0)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Http(Settings):
+    """The REST edge."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    """0 takes any free port."""
+    max_body_bytes: Positive = 1024 * 1024
+    max_header_bytes: Positive = 16 * 1024
+
+
+class Grpc(Settings):
+    """The gRPC edge."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: Port = 9090
+    """0 takes any free port."""
+    max_message_bytes: Positive = 4 * 1024 * 1024
+
+
+class Management(Settings):
+    """Health and metrics at an address of their own."""
+
+    host: str = ""
+    """Empty: the host of the REST edge."""
+    port: Port = 0
+    """0: served by the REST edge instead."""
+
+
+class Data(Settings):
+    """Where files are kept: databases, sockets."""
+
+    dir: str = "data"
+    """Relative to the project's root."""
+
+
+class Log(Settings):
+    """What is said, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "console", "json"] = "auto"
+    """auto: console on a terminal, JSON otherwise."""
+
+
+class Database(Settings):
+    """The pool that the modules of a process share."""
+
+    url: str = ""
+    """Empty: a SQLite file for each module in the data folder."""
+    pool_size: Positive = 5
+    """Connections kept by a process."""
+    max_overflow: Count = 5
+    """Connections beyond `pool_size` when it is busy."""
+    limit: Count = 0
+    """Connections that the server grants to all processes together; 0: not declared, not checked."""
+    connect_timeout: Seconds = 5.0
+
+    def __repr__(self) -> str:
+        return f"Database(url={masked_url(self.url)!r}, pool_size={self.pool_size})"
+
+
+class CallPolicy(Settings):
+    """How calls are protected where they leave the process. Only what is declared safe is retried."""
+
+    attempts: Positive = 3
+    """Tries altogether, of methods that may be retried."""
+    backoff: Seconds = 0.05
+    """Before the second try; doubled for each further one, with jitter."""
+    max_backoff: Seconds = 1.0
+    retry_budget: Share = 0.2
+    """Retries as a share of calls, so that retries cannot become a storm."""
+    breaker_failures: Count = 5
+    """Failures in a row that open the breaker; 0: no breaker."""
+    breaker_seconds: Seconds = 5.0
+    """How long an open breaker waits before it lets one probe through."""
+    max_concurrency: Count = 0
+    """Calls in flight; 0: not limited."""
+
+
+class ContractPolicy(Settings):
+    """What is different for one contract; what is not set is as it is for all calls."""
+
+    attempts: Positive | None = None
+    backoff: Seconds | None = None
+    max_backoff: Seconds | None = None
+    retry_budget: Share | None = None
+    breaker_failures: Count | None = None
+    breaker_seconds: Seconds | None = None
+    max_concurrency: Count | None = None
+
+
+class Calls(CallPolicy):
+    """Calls between modules."""
+
+    default_deadline: Annotated[float, Meta(gt=0)] = 30.0
+    """In force for a request that brings none."""
+    check_values: Literal["auto", "always", "never"] = "auto"
+    """Whether values of local calls make the round trip through the schema; auto: in development and testing."""
+    policies: Mapping[str, ContractPolicy] = {}
+    """By the contract's class name or service."""
+
+    def checks(self, environment: str) -> bool:
+        """Whether values of local calls are checked in an environment."""
+        if self.check_values == "auto":
+            return environment in ("development", "testing")
+        return self.check_values == "always"
+
+    def policy(self, *names: str) -> CallPolicy:
+        """The policy of a contract, given by its names; case does not count, since variables have none."""
+        wanted = {name.casefold() for name in names}
+        own = [policy for name, policy in self.policies.items() if name.casefold() in wanted]
+        values = {name: getattr(self, name) for name in CallPolicy.__struct_fields__}
+        for policy in own:
+            values |= {name: value for name, value in asdict(policy).items() if value is not None}
+        return CallPolicy(**values)
+
+
+class Life(Settings):
+    """How long starting and stopping may take."""
+
+    start_timeout: Annotated[float, Meta(gt=0)] = 15.0
+    stop_timeout: Annotated[float, Meta(gt=0)] = 15.0
+    drain_timeout: Seconds = 10.0
+    """For what is in flight when the process is told to go."""
+    lame_duck: Seconds = 0.0
+    """Between saying not ready and closing the doors, for load balancers to notice."""
+
+
+class Deployment(Settings):
+    """What the processes of one deployment share."""
+
+    key: Secret[str] | None = None
+    """Signs the principal between processes; without it none is believed."""
+
+
+class Tracing(Settings):
+    """Where spans go."""
+
+    endpoint: str = ""
+    """An OTLP endpoint such as http://127.0.0.1:4317; empty: nothing records."""
+    sample: Share = 1.0
+    """The share of traces that is recorded."""
+
+
+class Sections(Settings):
+    """All sections of the host."""
+
+    http: Http = Http()
+    grpc: Grpc = Grpc()
+    management: Management = Management()
+    data: Data = Data()
+    log: Log = Log()
+    database: Database = Database()
+    calls: Calls = Calls()
+    life: Life = Life()
+    deployment: Deployment = Deployment()
+    tracing: Tracing = Tracing()

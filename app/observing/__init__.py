@@ -1,0 +1,1 @@
+"""Listeners to what the host says: logs for people and machines, traces and metrics for OpenTelemetry."""

@@ -1,0 +1,54 @@
+"""What a supervisor is given: commands with names; and how an exit code reads."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+OK, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: ended well; failed or had to be killed; refused before anything started; cut short by a second signal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A process to keep. `edge`: it takes work from outside, so it is the first to stop."""
+
+    name: str
+    command: tuple[str, ...]
+    environ: Mapping[str, str] = field(default_factory=dict[str, str])
+    edge: bool = False
+
+
+def ending(code: int) -> str:
+    """`exited with code 1`, `was killed by SIGKILL`."""
+    if code >= 0:
+        return f"exited with code {code}"
+    try:
+        return f"was killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was killed by signal {-code}"
+
+
+def children_of(
+    processes: Iterable[tuple[str, int, bool]], topology: str, overrides: Sequence[str] = ()
+) -> list[Child]:
+    """The children for (process, replicas, edge): `pangaea run` for each replica of each process of a topology."""
+    sets = [part for override in overrides for part in ("--set", override)]
+    found: list[Child] = []
+    for process, replicas, edge in processes:
+        command = (
+            sys.executable,
+            "-m",
+            __name__.partition(".")[0],
+            "run",
+            "--topology",
+            topology,
+            "--process",
+            process,
+        )
+        for replica in range(replicas):
+            name = f"{process}-{replica}" if replicas > 1 else process
+            found.append(Child(name, (*command, *sets), {"PANGAEA_REPLICA": str(replica)}, edge))
+    return found

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from ..row import Setup
-from . import moleculer, start
+from . import call, container, grpc_face, moleculer, rest, start
 
-ROWS: dict[str, Setup] = {**moleculer.ROWS, **start.ROWS}
+ROWS: dict[str, Setup] = {
+    **call.ROWS,
+    **moleculer.ROWS,
+    **grpc_face.ROWS,
+    **rest.ROWS,
+    **container.ROWS,
+    **start.ROWS,
+}

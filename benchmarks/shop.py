@@ -1,0 +1,30 @@
+"""The shop as it runs in production, in this process, on ports that the system picks."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from app.host import Host, Project
+
+ROOT = Path(__file__).parents[1]
+PRODUCT = "OLJCESPC7Z"
+"""A product that the catalogue has."""
+
+
+@asynccontextmanager
+async def shop(topology: str = "monolith", process: str | None = None) -> AsyncGenerator[Host]:
+    """A started host of the real modules, its data in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="pangaea-") as folder:
+        settings = {"http.port": "0", "grpc.port": "0", "data.dir": folder, "life.lame_duck": "0"}
+        project = Project(ROOT, "production", [f"{key}={value}" for key, value in settings.items()])
+        async with Host(project.plan(topology, process), project.found, project.config) as host:
+            yield host
+
+
+def address(host: Host, edge: str) -> tuple[str, int]:
+    """Host and port of an edge."""
+    name, _, port = host.addresses[edge].rpartition("//")[2].rpartition(":")
+    return name, int(port)

@@ -22,3 +22,116 @@ class BadContract(Refusal):
 
     def fix(self) -> str:
         return self.cure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsayableField(Refusal):
+    """A field of a message, of a failure or of a request has a type or a default that protobuf cannot say."""
+
+    kind = "unsayable-field"
+    message: str
+    member: str
+    why: str
+    cure: str
+
+    def says(self) -> str:
+        return f"{self.message}.{self.member} {self.why}"
+
+    def fix(self) -> str:
+        return self.cure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableField(Refusal):
+    """The annotations of a message or failure cannot be evaluated."""
+
+    kind = "unreadable-field"
+    message: str
+    why: str
+
+    def says(self) -> str:
+        return f"{self.message} has an annotation that cannot be read ({self.why})"
+
+    def fix(self) -> str:
+        return "import the name at the top of the file, outside `if TYPE_CHECKING`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadName(Refusal):
+    """A name that protobuf cannot spell."""
+
+    kind = "bad-name"
+    name: str
+    owner: str
+
+    def says(self) -> str:
+        return f"{self.owner} would be called {self.name!r} on the wire, which protobuf cannot spell"
+
+    def fix(self) -> str:
+        return "use ASCII letters, digits and underscores; `proto=` and `service=` give another name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameTaken(Refusal):
+    """Two things claim one protobuf name."""
+
+    kind = "name-taken"
+    name: str
+    first: str
+    second: str
+
+    def says(self) -> str:
+        return f"{self.second} and {self.first} are both {self.name!r} on the wire"
+
+    def fix(self) -> str:
+        if self.name.endswith("Request"):
+            return "give one of the requests another name by `request=`, or share a Message"
+        return "share one of them by importing it, or name one by `proto=`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockBroken(Refusal):
+    """The code contradicts the numbers and types that the committed .proto promises."""
+
+    kind = "lock-broken"
+    lock: str
+    what: str
+    why: str
+    cure: str
+
+    def says(self) -> str:
+        return f"{self.what} {self.why}, as {self.lock} has it"
+
+    def fix(self) -> str:
+        return self.cure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadLock(Refusal):
+    """A .proto that cannot be read."""
+
+    kind = "bad-lock"
+    lock: str
+    why: str
+
+    def says(self) -> str:
+        return f"{self.lock} cannot be read: {self.why}"
+
+    def fix(self) -> str:
+        return "restore it from git, or remove it and run `pangaea contracts`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadSchema(Refusal):
+    """The descriptors made of a Python file do not hold together."""
+
+    kind = "bad-schema"
+    file: str
+    why: str
+    cure: str
+
+    def says(self) -> str:
+        return f"{self.file} makes no valid protobuf: {self.why}"
+
+    def fix(self) -> str:
+        return self.cure

@@ -1,0 +1,103 @@
+"""SQLAlchemy engines for both kinds of database. Imported only in a process that has a database."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
+
+from .address import Address
+
+BUSY = 5.0
+"""Seconds that a SQLite connection waits for another process's transaction."""
+READING = "pangaea_reading"
+"""Execution option of connections that read one statement outside of a transaction."""
+RECYCLE = 1800
+"""Seconds after which a PostgreSQL connection is replaced, before firewalls forget it."""
+
+
+def make_engine(address: Address, *, size: int, overflow: int, timeout: float, migrating: bool = False) -> AsyncEngine:
+    """An engine that has not connected yet. timeout: seconds for a connection to be made or to come free.
+
+    migrating: connections are not kept, and SQLite does not enforce foreign keys, so that tables can be rebuilt.
+    """
+    pool: dict[str, Any] = (
+        {"poolclass": NullPool}
+        if migrating
+        else {"poolclass": AsyncAdaptedQueuePool, "pool_size": size, "max_overflow": overflow, "pool_timeout": timeout}
+    )
+    if address.kind == "sqlite":
+        return _sqlite(address, pool, migrating)
+    if not migrating:
+        pool |= {"pool_pre_ping": True, "pool_recycle": RECYCLE, "pool_use_lifo": True}
+    return _postgresql(address, pool, timeout)
+
+
+def _postgresql(address: Address, pool: dict[str, Any], timeout: float) -> AsyncEngine:
+    async def connect(*_: Any, **__: Any) -> Any:
+        import asyncpg
+
+        # asyncpg reads the URL itself: every form and parameter that libpq knows means here what it means there.
+        return await asyncpg.connect(address.where, timeout=timeout, server_settings={"application_name": "pangaea"})
+
+    return create_async_engine("postgresql+asyncpg://", async_creator=connect, **pool)
+
+
+def _sqlite(address: Address, pool: dict[str, Any], migrating: bool) -> AsyncEngine:
+    factory = _Unbound if migrating else _Confined
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{address.where}", connect_args={"factory": factory, "timeout": BUSY}, **pool
+    )
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that begins by reading cannot always go on to write; taking the write lock first always can.
+    if not connection.get_execution_options().get(READING):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+class _Confined(sqlite3.Connection):
+    """A connection that writes ahead, keeps foreign keys and opens no other file. Made and used in its own thread."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        try:
+            self.isolation_level = None  # transactions begin where we say
+            self._write_ahead()
+            self._settle()
+        except BaseException:
+            self.close()
+            raise
+
+    def _settle(self) -> None:
+        self.execute("PRAGMA foreign_keys = ON").close()
+        self.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+
+    def _write_ahead(self) -> None:
+        # The first one to open a file switches it for good; meanwhile SQLite turns the others away without waiting.
+        until = time.monotonic() + BUSY
+        while True:
+            try:
+                with closing(self.execute("PRAGMA journal_mode = WAL")) as cursor:
+                    cursor.fetchone()
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    raise
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.02)  # this is the connection's own thread
+
+
+class _Unbound(_Confined):
+    """For migrations: tables are dropped and made anew, which foreign keys would take for deletion."""
+
+    def _settle(self) -> None:
+        self.execute("PRAGMA foreign_keys = OFF").close()

@@ -1,0 +1,128 @@
+"""The pools of a process: one for each database, shared by the modules placed here, opened first and closed last."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from ..config.sections import Database as Section
+from ..telling.refusals import Refusal, Refused
+from ..telling.refusals.storing import MigrationsPending
+from ..telling.steps import Migrated, MigrationsAhead, Teller
+from .address import Address, address_of
+from .database import Database
+from .migrations import Standing, has_schema, standing, upgrade
+from .pool import Pool
+from .revisions import migrations_of
+from .trouble import DatabaseUnavailable
+
+
+class Pools:
+    """Hands out each module's Database; SQLAlchemy is imported by `open`, and only where somebody asked for one.
+
+    section: the configuration's. data_dir: where SQLite files lie. migrate: apply pending migrations on open instead
+    of refusing. migrations: a module's folder of migrations; by default the one in its package.
+    """
+
+    def __init__(
+        self,
+        section: Section,
+        data_dir: Path,
+        *,
+        tell: Teller | None = None,
+        migrate: bool = True,
+        migrations: Callable[[str], Path | None] = migrations_of,
+    ) -> None:
+        self._section = section
+        self._data_dir = data_dir
+        self._tell = tell or Teller()
+        self._migrate = migrate
+        self._migrations = migrations
+        self._pools: dict[Address, Pool] = {}
+        self._databases: dict[str, tuple[Database, Pool]] = {}
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Those that asked for a Database."""
+        return tuple(self._databases)
+
+    def database(self, module: str) -> Database:
+        """The module's own, connecting to nothing yet. Raises Refused(BadDatabaseUrl)."""
+        if module not in self._databases:
+            address = address_of(module, self._section.url, self._data_dir)
+            pool = self._pools.get(address)
+            if pool is None:
+                pool = self._pools[address] = Pool(
+                    address,
+                    size=self._section.pool_size,
+                    overflow=self._section.max_overflow,
+                    timeout=self._section.connect_timeout,
+                    tell=self._tell,
+                )
+            pool.modules.append(module)
+            self._databases[module] = Database(module, pool), pool
+        return self._databases[module][0]
+
+    async def open(self) -> None:
+        """Connect every pool and bring its tables to where the code expects them.
+
+        Raises Refused with everything that is wrong, within `connect_timeout` where the database is unreachable;
+        nothing stays open then.
+        """
+        try:
+            await _all(pool.open() for pool in self._pools.values())
+            await _all(self._settle(module, pool) for module, (_, pool) in self._databases.items())
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Close every pool. `open` may follow."""
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+
+    async def standings(self) -> tuple[Standing, ...]:
+        """How far each module's database is; the pools must be open."""
+        return tuple([
+            await standing(module, pool, self._migrations(module)) for module, (_, pool) in self._databases.items()
+        ])  # fmt: skip
+
+    async def troubles(self) -> Mapping[str, str]:
+        """Module -> why its database cannot be used now; empty where all is well. For readiness."""
+        found: dict[str, str] = {}
+        for module, (database, _) in self._databases.items():
+            try:
+                await database.ping()
+            except DatabaseUnavailable as error:
+                found[module] = error.text
+        return found
+
+    async def _settle(self, module: str, pool: Pool) -> None:
+        folder = self._migrations(module)
+        stand = await standing(module, pool, folder)
+        if stand.ahead:  # old code during a rollout; whether it can live with the newer tables is its authors' promise
+            self._tell(MigrationsAhead(module=module, current=stand.current or "", head=stand.head or ""))
+        elif self._migrate:
+            if stand.pending or not await has_schema(module, pool):
+                began = monotonic()
+                await upgrade(module, pool, folder)
+                if stand.pending:
+                    self._tell(Migrated(module=module, before=stand.current or "", after=stand.head or "",
+                                        seconds=monotonic() - began))  # fmt: skip
+        elif stand.pending:
+            revisions = tuple(revision.name for revision in stand.pending)
+            raise Refused([MigrationsPending(module=module, url=stand.url, revisions=revisions)])
+
+
+async def _all(work: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """All of it, however many refuse; their refusals come together."""
+    refusals: list[Refusal] = []
+    for error in await asyncio.gather(*work, return_exceptions=True):
+        if isinstance(error, Refused):
+            refusals += error.refusals
+        elif error is not None:
+            raise error
+    if refusals:
+        raise Refused(refusals)

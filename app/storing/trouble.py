@@ -1,0 +1,74 @@
+"""Which errors mean that the database cannot be used now, and how they are said without giving away a password."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+
+from ..module.failure import Unavailable
+
+_SQLITE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+_CLASSES = ("08", "53", "57", "58")
+"""SQLSTATE classes: connection, resources, an operator's doing, the system's errors."""
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database cannot be used right now. Nothing is known of a change whose confirmation got lost."""
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether an error says that the database cannot be used, rather than that the statement is wrong."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        if getattr(cause, "connection_invalidated", False):
+            return True
+        if isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE:
+            return True
+        if str(getattr(cause, "sqlstate", None) or "").startswith(_CLASSES):
+            return True
+        if isinstance(cause, ConnectionError) or _is_pool_timeout(cause):
+            return True
+        cause = getattr(cause, "orig", None) or cause.__cause__
+    return False
+
+
+def is_starting(error: BaseException) -> bool:
+    """Whether the server answers that it is not ready yet."""
+    return getattr(_root(error), "sqlstate", None) == "57P03"
+
+
+def said(error: BaseException, url: str) -> str:
+    """Why, in a few words, without the URL's password."""
+    root = _root(error)
+    if isinstance(root, TimeoutError | asyncio.TimeoutError):
+        return "it does not answer"
+    if isinstance(root, OSError) and root.strerror:
+        text = root.strerror
+    else:
+        text = " ".join(str(root).split()) or type(root).__name__
+    password = re.search(r"://[^/@:]*:([^@/]+)@", url)
+    return text.replace(password[1], "***") if password else text
+
+
+def _root(error: BaseException) -> BaseException:
+    while (under := getattr(error, "orig", None) or error.__cause__) is not None:
+        error = under
+    return error
+
+
+def _is_pool_timeout(error: BaseException) -> bool:
+    return type(error).__name__ == "TimeoutError" and type(error).__module__ == "sqlalchemy.exc"

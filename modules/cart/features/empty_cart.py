@@ -1,0 +1,18 @@
+"""Takes everything out of a cart."""
+
+from __future__ import annotations
+
+from ..contract import Carts
+from ..domain import storable
+from ..storage import CartStore
+
+
+class EmptyCart(Carts):
+    """Answers `empty_cart`."""
+
+    def __init__(self, store: CartStore) -> None:
+        self._store = store
+
+    async def empty_cart(self, user_id: str) -> None:
+        if storable(user_id):
+            await self._store.empty(user_id)

@@ -1,0 +1,55 @@
+"""What the catalogue answers: the products that the shop sells."""
+
+from __future__ import annotations
+
+from app import Contract, Message, NotFound, query
+from modules.currency.contract import Empty, Money
+
+
+class Product(Message):
+    """Something for sale."""
+
+    id: str
+    name: str
+    description: str
+    picture: str
+    """Path of the picture on the storefront."""
+    price_usd: Money
+    categories: tuple[str, ...] = ()
+
+
+class ListProductsResponse(Message):
+    """Products, in the catalogue's order."""
+
+    products: tuple[Product, ...] = ()
+
+
+class SearchProductsResponse(Message):
+    """What was found, in the catalogue's order."""
+
+    results: tuple[Product, ...] = ()
+
+
+class NoSuchProduct(NotFound, says="no product with ID {id}"):
+    """Nothing is sold under this id."""
+
+    id: str
+
+
+class Catalog(Contract, service="hipstershop.ProductCatalogService", empty=Empty):
+    """What the shop sells."""
+
+    @query(http="GET /api/products")
+    async def list_products(self) -> ListProductsResponse:
+        """All products."""
+        ...
+
+    @query(http="GET /api/products/{id}", raises=(NoSuchProduct,))
+    async def get_product(self, id: str) -> Product:
+        """The product with exactly this id."""
+        ...
+
+    @query(http="GET /api/products/search?q={query}")
+    async def search_products(self, query: str = "") -> SearchProductsResponse:
+        """Products whose name or description contains the text as it is, in any case. No text finds all."""
+        ...

@@ -1,0 +1,32 @@
+"""The shelf: products in order, found by id or by text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .contract import Product
+
+
+class Shelf:
+    """All products that are for sale. Raises ValueError where an id stands twice."""
+
+    def __init__(self, products: Iterable[Product]) -> None:
+        self.products = tuple(products)
+        self._by_id = {product.id: product for product in self.products}
+        if len(self._by_id) < len(self.products):
+            ids = [product.id for product in self.products]
+            raise ValueError(f"two products have the id {next(id for id in ids if ids.count(id) > 1)}")
+        self._texts = [(product.name.casefold(), product.description.casefold()) for product in self.products]
+
+    def find(self, id: str) -> Product | None:
+        """The product with exactly this id."""
+        return self._by_id.get(id)
+
+    def search(self, text: str) -> tuple[Product, ...]:
+        """Products whose name or description contains the text, in any case; blanks count."""
+        wanted = text.casefold()
+        return tuple(
+            product
+            for product, (name, description) in zip(self.products, self._texts, strict=True)
+            if wanted in name or wanted in description
+        )

@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
-from .module.failure import DeadlineExceeded
+from .module.failure import DeadlineExceeded, FailedPrecondition
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Principal(msgspec.Struct, frozen=True):
 class Expiry:
     """When a scope ends. Shared by everything inside the scope, whichever task runs it."""
 
-    __slots__ = ("__weakref__", "_cancelled", "_slot", "_task", "at", "expired")
+    __slots__ = ("_cancelled", "_slot", "_task", "at", "expired")
 
     def __init__(self, at: float) -> None:
         self.at = at
@@ -57,7 +57,15 @@ class Expiry:
             self._cancelled = True
             self._task.cancel("deadline exceeded")
 
+    def lift(self) -> None:
+        """Let the scope live on without an end: a response that streams has begun in time."""
+        if self._slot is not None:
+            self._slot.discard(self)
+            self._slot = None
+        self.at = math.inf
 
+
+DEADLINE_PASSED = "the deadline passed"
 NEVER = Expiry(math.inf)
 _NOTHING: Mapping[str, Any] = {}
 
@@ -65,7 +73,7 @@ _NOTHING: Mapping[str, Any] = {}
 class Ambient:
     """One scope's values. Immutable by agreement: `with_` derives another."""
 
-    __slots__ = ("expiry", "held", "metadata", "principal", "trace")
+    __slots__ = ("expiry", "held", "metadata", "plain", "principal", "span", "trace")
 
     def __init__(
         self,
@@ -74,6 +82,7 @@ class Ambient:
         trace: str = "",
         metadata: Mapping[str, Any] = _NOTHING,
         held: str | None = None,
+        span: Any = None,
     ) -> None:
         self.expiry = expiry
         self.principal = principal
@@ -83,6 +92,10 @@ class Ambient:
         """Declared metadata by name."""
         self.held = held
         """Why no contract call may leave now, such as an open transaction."""
+        self.span = span
+        """The recording span, whatever tracing makes of it; None where nothing records."""
+        self.plain = held is None and span is None and expiry is not NEVER
+        """Whether a call has nothing to look at but `expiry.expired`: the one flag that hot code tests."""
 
     def with_(self, **changes: Any) -> Ambient:
         """Another ambient with some values changed."""
@@ -92,10 +105,12 @@ class Ambient:
             changes.get("trace", self.trace),
             changes.get("metadata", self.metadata),
             changes.get("held", self.held),
+            changes.get("span", self.span),
         )
 
 
-_NONE = Ambient()
+NOTHING = Ambient()
+"""Where no scope is."""
 _current: ContextVar[Ambient | None] = ContextVar("pangaea_ambient", default=None)
 current = _current.get
 """The ambient in force, or None outside of every scope."""
@@ -126,8 +141,13 @@ def remaining() -> float:
 @contextmanager
 def held(reason: str) -> Generator[None]:
     """Refuse contract calls inside: `held("a transaction is open")`."""
-    with using((current() or _NONE).with_(held=reason)):
+    with using((current() or NOTHING).with_(held=reason)):
         yield
+
+
+def held_back(ambient: Ambient, what: str) -> FailedPrecondition:
+    """The failure of a call that was to leave while something is held."""
+    return FailedPrecondition(f"{ambient.held}: {what} cannot be called inside; finish it first")
 
 
 class Metadata(Generic[T]):
@@ -151,80 +171,114 @@ class Metadata(Generic[T]):
     @contextmanager
     def set(self, value: T) -> Generator[None]:
         """Let a value travel with the calls made inside."""
-        ambient = current() or _NONE
+        ambient = current() or NOTHING
         with using(ambient.with_(metadata={**ambient.metadata, self.name: value})):
             yield
 
 
-class deadline:  # noqa: N801  # reads as a statement
+class deadline(Expiry):  # noqa: N801  # reads as a statement
     """`with deadline(0.3): …` bounds a scope, in seconds. What remains travels with each call made inside.
 
     When time runs out the scope's task is cancelled at its next await and DeadlineExceeded leaves the block; a block
     that ends late raises it too. An outer deadline that ends sooner stays in force. `values` go into the Ambient.
     """
 
-    __slots__ = ("_cancelling", "_expiry", "_token", "_values", "seconds")
+    __slots__ = ("_cancelling", "_token", "_values", "seconds")
 
     def __init__(self, seconds: float, **values: Any) -> None:
         self.seconds = seconds
         self._values = values
-        self._expiry: Expiry | None = None
-        self._cancelling = 0
+        self.at = math.inf
+        self.expired = False
+        self._task = None
+        self._cancelled = False
+        self._slot = None
 
     def __enter__(self) -> Ambient:
-        outer = _current.get() or _NONE
-        expiry = outer.expiry
+        outer = current() or NOTHING
         at = monotonic() + self.seconds
-        if at < expiry.at:
-            self._expiry = expiry = Expiry(at)
-            if self.seconds <= 0:
-                expiry.expired = True
-            else:
-                task = asyncio.current_task()
-                if task is not None:
-                    expiry._task = task
-                    self._cancelling = task.cancelling()
-                    _clock().add(expiry)
-        values = self._values
-        ambient = outer.with_(expiry=expiry, **values) if values else Ambient(
-            expiry, outer.principal, outer.trace, outer.metadata, outer.held
-        )  # fmt: skip
-        self._token: Token[Ambient | None] = _current.set(ambient)
+        expiry = self._begin(at) if at < outer.expiry.at else outer.expiry
+        if self._values:
+            ambient = outer.with_(expiry=expiry, **self._values)
+        else:
+            ambient = Ambient(expiry, outer.principal, outer.trace, outer.metadata, outer.held, outer.span)
+        self._token: Token[Ambient | None] = _set(ambient)
         return ambient
+
+    def _begin(self, at: float) -> Expiry:
+        self.at = at
+        if self.seconds <= 0:
+            self.expired = True
+            return self
+        loop = _running_loop()
+        if loop is None:
+            return self  # in a thread there is no task to cancel
+        task = _current_task(loop)
+        if task is None:
+            return self
+        self._task = task
+        self._cancelling = task.cancelling()
+        global _latest
+        if loop is not _latest[0]:
+            clock = _clocks.get(loop)
+            if clock is None:
+                clock = _clocks[loop] = _Clock()
+            _latest = (loop, clock)
+        _latest[1].add(self, loop)
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        _current.reset(self._token)
-        expiry = self._expiry
-        if expiry is None:
-            return
-        if expiry._slot is not None:
-            expiry._slot.discard(expiry)
-        task, expiry._task = expiry._task, None
-        ours = False
-        if expiry._cancelled and task is not None:
-            ours = task.uncancel() <= self._cancelling and kind is not None and issubclass(kind, asyncio.CancelledError)
-        late = kind is None and (expiry.expired or monotonic() > expiry.at)
-        if ours or late:
-            expiry.expired = True
-            raise DeadlineExceeded("the deadline passed") from None
+        _reset(self._token)
+        slot = self._slot
+        if slot is not None:
+            slot.discard(self)
+            self._slot = None
+        task, self._task = self._task, None
+        if kind is None:
+            if not self.expired and monotonic() <= self.at:
+                return  # the way of nearly all
+            ours = True
+        else:
+            ours = False
+        if self._cancelled and task is not None:
+            untouched = task.uncancel() <= self._cancelling
+            ours = ours or (untouched and kind is not None and issubclass(kind, asyncio.CancelledError))
+        if ours:
+            self.expired = True
+            raise DeadlineExceeded(DEADLINE_PASSED) from None
+
+
+class incoming(deadline):  # noqa: N801  # reads as a statement
+    """The scope of a request from outside, in seconds: `with incoming(30, principal=…, trace=…): …`.
+
+    Nothing of an ambient around it stays in force: servers run handlers in whatever context started the server.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> Ambient:
+        expiry = self._begin(monotonic() + self.seconds) if self.seconds != math.inf else NEVER
+        ambient = Ambient(expiry, **self._values)
+        self._token = _set(ambient)
+        return ambient
 
 
 class _Clock:
     """One coarse timer for all deadlines of a loop: they are kept in slots of one GRAIN each."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+    __slots__ = ("__weakref__", "_slots")
+
+    def __init__(self) -> None:
         self._slots: dict[int, set[Expiry]] = {}
 
-    def add(self, expiry: Expiry) -> None:
+    def add(self, expiry: Expiry, loop: asyncio.AbstractEventLoop) -> None:
         number = int(expiry.at / GRAIN) + 1
         slot = self._slots.get(number)
         if slot is None:
             slot = self._slots[number] = set()
-            delay = max(0.0, number * GRAIN - monotonic())
-            self._loop.call_later(delay, self._end, number)
+            loop.call_later(max(0.0, number * GRAIN - monotonic()), self._end, number)
         slot.add(expiry)
         expiry._slot = slot
 
@@ -234,12 +288,11 @@ class _Clock:
             expiry.expire()
 
 
+set_ambient = _set = _current.set
+"""Puts an ambient in force for good: for contexts that somebody owns whole, such as a stream's."""
+_reset = _current.reset
+_running_loop = asyncio._get_running_loop
+_current_task = asyncio.current_task
 _clocks: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Clock] = weakref.WeakKeyDictionary()
-
-
-def _clock() -> _Clock:
-    loop = asyncio.get_running_loop()
-    clock = _clocks.get(loop)
-    if clock is None:
-        clock = _clocks[loop] = _Clock(loop)
-    return clock
+_latest: tuple[asyncio.AbstractEventLoop | None, _Clock] = (None, _Clock())
+"""The loop asked for last and its clock: looking into the weak table for each scope would cost 0.4 µs."""

@@ -1,0 +1,101 @@
+"""Callers: for each contract a class whose methods are compiled to do no more than a call in a plain scope needs."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from ..ambient import current
+from ..module.contract import Contract
+from ..module.spec import ContractSpec, MethodSpec
+from .cell import Cell
+
+# Names of our own begin with two underscores: a parameter may be called `target`.
+_UNARY = """\
+def make(__cell, __current, __Result, {defaults}):
+    async def {name}(__self{signature}):
+        __ambient = __current()
+        __quick = __cell.quick
+        if __quick is None or __ambient is None or not __ambient.plain or (__expiry := __ambient.expiry).expired:
+            return await __cell.slow(({args}))
+        __cell.calls = __number = __cell.calls + 1
+        if not __number & __cell.mask:
+            return await __cell.timed(__ambient, ({args}))
+        __target = __cell.target
+        __target.running += 1
+        try:
+            __result = await __quick({passed})
+            if type(__result) is __Result and not __expiry.expired:
+                return __result
+            __failure = __cell.late_or_wrong(__target, __ambient, __result)
+        except BaseException as __error:
+            __failure = __cell.crossed(__target, __ambient, __error)
+            if __failure is None:
+                raise
+        finally:
+            __target.running -= 1
+        return await __cell.failed(__failure, ({args}))
+    return {name}
+"""
+
+_STREAMING = """\
+def make(__cell, __current, __Result, {defaults}):
+    def {name}(__self{signature}):
+        return __cell.stream(({args}))
+    return {name}
+"""
+
+
+def caller_class(spec: ContractSpec, cells: Mapping[str, Cell]) -> type[Contract]:
+    """A subclass of the contract, made for one binding, with one method for each of its own."""
+    methods = {name: _compiled(method, cells[name]) for name, method in spec.methods.items()}
+    name = f"{spec.contract.__name__}Caller"
+    space = {"__doc__": f"Calls whoever answers {spec.contract.__name__}.", "__module__": __name__, **methods}
+    return type(name, (spec.contract,), {**space, "__init__": _no_arguments})
+
+
+def _no_arguments(self: Any) -> None:
+    """Whatever the contract's class may say about construction, a caller needs nothing."""
+
+
+def _compiled(method: MethodSpec, cell: Cell) -> Any:
+    declared = getattr(method.contract, method.name)
+    parameters = list(inspect.signature(declared).parameters.values())[1:]
+    named: list[str] = []
+    passed: list[str] = []
+    defaults: dict[str, Any] = {}
+    for parameter in parameters:
+        word = parameter.name
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            if "*" not in named:
+                named.append("*")
+            passed.append(f"{word}={word}")
+        else:
+            passed.append(word)
+        if parameter.default is not parameter.empty:
+            defaults[f"__default_{word}"] = parameter.default
+            word = f"{word}=__default_{word}"
+        named.append(word)
+        if parameter.kind is parameter.POSITIONAL_ONLY and _last_of_its_kind(parameter, parameters):
+            named.append("/")
+    source = (_STREAMING if method.streams_out else _UNARY).format(
+        name=method.name,
+        signature="".join(f", {word}" for word in named),
+        args="".join(f"{parameter.name}, " for parameter in parameters),
+        passed=", ".join(passed),
+        defaults=", ".join(defaults),
+    )
+    space: dict[str, Any] = {}
+    exec(compile(source, f"<caller of {method.full_name}>", "exec"), space)
+    result = type(None) if method.result is None else method.result
+    function = space["make"](cell, current, result, **defaults)
+    function.__doc__ = declared.__doc__
+    function.__qualname__ = f"{method.contract.__name__}Caller.{method.name}"
+    function.__module__ = __name__
+    function.__annotations__ = declared.__annotations__
+    return function
+
+
+def _last_of_its_kind(parameter: inspect.Parameter, parameters: list[inspect.Parameter]) -> bool:
+    return [one for one in parameters if one.kind is parameter.kind][-1] is parameter

@@ -1,0 +1,85 @@
+"""What of a failure crosses a contract's boundary: the declared ones as they are, the rest without a word."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
+
+from ..ambient import DEADLINE_PASSED
+from ..module.failure import DeadlineExceeded, Failure, Internal, Unavailable, canonical
+from ..module.spec import MethodSpec
+from ..telling.steps import CallBroke, Teller
+
+INTERNAL_TEXT = "something broke; what, is told where it broke"
+NEEDED_TEXT = "something that the answer needs cannot be reached"
+
+F = TypeVar("F", bound=Failure)
+
+
+def crossed(error: BaseException, method: MethodSpec, module: str, tell: Teller) -> Failure | None:
+    """The failure that the caller sees for what an implementation raised; None where the error itself must pass:
+    the task is being cancelled, or the interpreter is going down. What the contract does not declare is told."""
+    if isinstance(error, Failure):
+        cls = type(error)
+        if cls in method.raises:
+            return _told_if_broken(error, cls, method, module, tell)
+        for ancestor in cls.__mro__:
+            if ancestor in method.raises:
+                return _told_if_broken(error, ancestor, method, module, tell)
+        if isinstance(error, Unavailable):
+            passed = Unavailable(NEEDED_TEXT)
+            return nested(passed) if was_called(error) else passed
+        if isinstance(error, DeadlineExceeded):
+            return nested(DeadlineExceeded(DEADLINE_PASSED))
+    elif isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            return None
+    elif not isinstance(error, Exception):
+        return None
+    return broke(error, method, module, tell)
+
+
+def broke(error: BaseException, method: MethodSpec, module: str, tell: Teller) -> Internal:
+    """Tell what broke where it broke; the caller gets Internal and nothing else."""
+    tell(CallBroke(module=module, contract=method.contract.__name__, method=method.name, error=error))
+    return Internal(INTERNAL_TEXT)
+
+
+def _told_if_broken(error: Failure, cls: type[Failure], method: MethodSpec, module: str, tell: Teller) -> Failure:
+    try:
+        return lifted(error, cls)
+    except Exception as wrong:  # a failure class with a constructor of its own that does not take its fields
+        return broke(wrong, method, module, tell)
+
+
+def lifted(error: Failure, cls: type[F]) -> F:
+    """A fresh instance of one of the failure's classes, with that class's fields or, of a bare kind, its text."""
+    if not cls.__own__:
+        return cls(error.text) if error.args else cls()
+    return cls(*(getattr(error, name) for name in cls.__fields__))
+
+
+def bare(failure: Failure) -> Failure:
+    """The canonical kind with the failure's text: all that is left where its class is unknown."""
+    return canonical(type(failure))(failure.text)
+
+
+def called(failure: F) -> F:
+    """Mark what a caller object raised: an implementation that lets it pass did not fail by itself."""
+    failure.__dict__["_called"] = True
+    return failure
+
+
+def was_called(failure: BaseException) -> bool:
+    return "_called" in failure.__dict__
+
+
+def nested(failure: F) -> F:
+    """Mark a failure of a call made by the answerer, which has tried again already: its caller does not."""
+    failure.__dict__["_nested"] = True
+    return failure
+
+
+def is_nested(failure: BaseException) -> bool:
+    return "_nested" in failure.__dict__

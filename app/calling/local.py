@@ -1,0 +1,177 @@
+"""Answers from the same process: the implementation's own methods, and what a wire would have done around them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from ..ambient import DEADLINE_PASSED, Ambient
+from ..module.contract import ANYONE_KNOWN
+from ..module.failure import DeadlineExceeded, Failure, InvalidArgument, PermissionDenied, Unauthenticated
+from ..module.spec import ContractSpec, MethodSpec
+from .answers import methods_of
+from .copies import copier
+from .crossing import broke, crossed
+from .stepped import Bounded, Stepped
+from .streams import Call, Given, Stream
+from .target import Side, Streaming, Unary
+
+
+class LocalTarget:
+    """Answers a contract with bound methods of this process. `module` is whose code they are."""
+
+    placement = "local"
+    addresses: tuple[str, ...] = ()
+
+    def __init__(self, spec: ContractSpec, methods: Mapping[str, Callable[..., Any]], module: str) -> None:
+        self.spec = spec
+        self.methods = methods
+        self.module = module
+        self.running = 0
+
+    def quick(self, method: MethodSpec) -> Callable[..., Awaitable[Any]] | None:
+        if method.streams_in or method.streams_out or method.requires or _copies(method) != (None, None):
+            return None
+        return self.methods[method.name]
+
+    def unary(self, side: Side) -> Unary:
+        method = side.method
+        implementation = self.methods[method.name]
+        expected: type[Any] = type(None) if method.result is None else method.result
+        arriving, leaving = _values(side)
+
+        async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
+            admit(method, ambient)
+            given: Given | None = None
+            if method.streams_in:
+                given = Given(args[0], method.request, arriving)
+                args = (given,)
+            elif arriving is not None:
+                args = arriving(args)
+            failure: Failure | None
+            try:
+                result = await implementation(*args)
+                if type(result) is not expected:
+                    failure = self.wrong_class(side, result)
+                elif leaving is None:
+                    failure = None
+                else:
+                    result, failure = self.checked(side, leaving, result)
+            except BaseException as error:
+                if given is not None and given.error is not None:
+                    raise given.error from None
+                failure = self.crossed(side, error)
+                if failure is None:
+                    raise
+            finally:
+                if given is not None:
+                    await given.aclose()
+            if ambient.expiry.expired:
+                raise DeadlineExceeded(DEADLINE_PASSED)
+            if failure is not None:
+                raise failure
+            return result
+
+        return answer
+
+    def streaming(self, side: Side) -> Streaming:
+        method = side.method
+        implementation = self.methods[method.name]
+        arriving, leaving = _values(side)
+
+        def answer(call: Call, args: tuple[Any, ...], bounded: bool) -> Stream:
+            def opening(ambient: Ambient) -> tuple[AsyncIterator[Any], Given | None]:
+                admit(method, ambient)
+                if method.streams_in:
+                    given = Given(args[0], method.request, arriving)
+                    return implementation(given), given
+                return implementation(*(args if arriving is None else arriving(args))), None
+
+            return (Bounded if bounded else Stepped)(call, self, side, opening, leaving)
+
+        return answer
+
+    def crossed(self, side: Side, error: BaseException) -> Failure | None:
+        """What the caller sees of an exception; None where it must pass as it is."""
+        failure = crossed(error, side.method, self.module, side.tell)
+        if failure is not None and side.check_values and type(failure) in side.method.raises:
+            try:
+                side.wire.failure_round_trip(failure)
+            except ValueError as wrong:
+                return broke(wrong, side.method, self.module, side.tell)
+        return failure
+
+    def wrong_class(self, side: Side, result: Any) -> Failure:
+        """A result, or an item, is not of the class that the contract promises."""
+        expected = side.method.result
+        promised = "None" if expected is None else expected.__name__
+        error = TypeError(f"{side.method.full_name} answered with {type(result).__name__}, not {promised}")
+        return broke(error, side.method, self.module, side.tell)
+
+    def checked(self, side: Side, leaving: Callable[[Any], Any], result: Any) -> tuple[Any, Failure | None]:
+        """The result as its caller may hold it, or the failure that stands for one which no wire would carry."""
+        try:
+            return leaving(result), None
+        except Exception as error:
+            return None, broke(error, side.method, self.module, side.tell)
+
+
+def local_target(spec: ContractSpec, implementations: Sequence[Any], module: str) -> LocalTarget:
+    """Merge instances (each a whole implementation or a slice; ThreadedInstance for blocking code) into one target.
+
+    Raises Refused where a method is answered by nobody or twice; `answered_by` finds that before anything is built.
+    """
+    return LocalTarget(spec, methods_of(spec, implementations), module)
+
+
+def admit(method: MethodSpec, ambient: Ambient) -> None:
+    """Check `requires=`. Raises Unauthenticated or PermissionDenied."""
+    roles = method.requires
+    if not roles:
+        return
+    principal = ambient.principal
+    if principal is None:
+        raise Unauthenticated(f"nobody vouches for who is calling {method.full_name}")
+    if ANYONE_KNOWN not in roles and principal.roles.isdisjoint(roles):
+        raise PermissionDenied(f"{method.full_name} requires the role {' or '.join(roles)}")
+
+
+def _copies(method: MethodSpec) -> tuple[Any, Any]:
+    """Copiers of the arguments (one for each, None if none is needed) and of the result."""
+    if method.streams_in:
+        arguments = copier(method.request)
+    else:
+        each = [copier(parameter.type) for parameter in method.parameters]
+        arguments = each if any(each) else None
+    return arguments, copier(method.result) if method.result is not None else None
+
+
+def _values(side: Side) -> tuple[Any, Any]:
+    """What arguments (or each item of a request stream) and results go through on their way; None for nothing."""
+    if side.check_values:
+        wire = side.wire
+        arriving = wire.item_round_trip if side.method.streams_in else wire.arguments_round_trip
+        return arriving, wire.result_round_trip if side.method.result is not None else None
+    arguments, result = _copies(side.method)
+    if arguments is None or side.method.streams_in:
+        return _or_invalid(arguments), result
+    each = arguments
+
+    def copy(args: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(value if of is None else of(value) for of, value in zip(each, args, strict=True))
+
+    return _or_invalid(copy), result
+
+
+def _or_invalid(copy: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
+    if copy is None:
+        return None
+
+    def careful(value: Any) -> Any:
+        try:
+            return copy(value)
+        except (TypeError, ValueError, AttributeError) as error:
+            wrong = error
+        raise InvalidArgument(f"a value cannot be read: {wrong}")
+
+    return careful

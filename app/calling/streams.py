@@ -1,0 +1,182 @@
+"""Streams in one process: the producer is stepped by its reader, in a context of its own, one item at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator
+from contextvars import Context, copy_context
+from types import AsyncGeneratorType, coroutine
+from typing import Any, Protocol, Self
+
+from ..ambient import Ambient
+from ..module.failure import InvalidArgument
+
+BREATH = 63
+"""A stream that never waits lets the loop turn once in this many items (and one): deadlines and others get a chance."""
+
+
+class Call(Protocol):
+    """What a binding does about a stream that it handed out."""
+
+    def begins(self) -> Ambient:
+        """The first item is asked for: the ambient to answer in. Raises what refuses the call."""
+        ...
+
+    def ended(self, failure: BaseException | None) -> None:
+        """The stream is over; called once after `begins` went well."""
+        ...
+
+
+class Stream:
+    """An answer that is a stream. Reading opens it; its end, a failure or leaving the loop closes the producer."""
+
+    __slots__ = ("__weakref__", "_call", "_loop", "_over", "_started")
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._started = False
+        self._over = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    def _begin(self) -> Ambient:
+        if self._over:
+            raise StopAsyncIteration
+        try:
+            ambient = self._call.begins()
+        except BaseException:
+            self._over = True
+            raise
+        self._started = True
+        self._loop = asyncio.get_running_loop()
+        return ambient
+
+    def _end(self, failure: BaseException | None) -> None:
+        if not self._over:
+            self._over = True
+            self._call.ended(failure)
+
+    def _closing(self) -> Callable[[], Coroutine[Any, Any, None]] | None:
+        """What closes the producer, holding no reference to this object; None where nothing is open."""
+        raise NotImplementedError
+
+    async def aclose(self) -> None:
+        """Close the producer, and wait until it is."""
+        if self._over or not self._started:
+            self._over = True
+            return
+        closing = self._closing()
+        self._end(None)
+        if closing is not None:
+            await closing()
+
+    def __del__(self) -> None:
+        if self._over or not self._started:
+            return
+        closing, loop = self._closing(), self._loop
+        self._end(None)
+        if closing is not None and loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(_close_later, loop, closing)
+
+
+class Producer:
+    """An async iterator stepped in a context of its own, whoever steps it."""
+
+    __slots__ = ("iterator", "next", "run")
+
+    def __init__(self, iterator: AsyncIterator[Any], context: Context) -> None:
+        if type(iterator) is not AsyncGeneratorType:
+            iterator = _generator(iterator)
+        self.iterator = iterator
+        self.next = iterator.__anext__
+        self.run = context.run
+
+    def step(self) -> Any:
+        """The next item, to be awaited. Raises StopAsyncIteration, and whatever the producer raises."""
+        return driven(self.run, self.next())
+
+    async def aclose(self) -> None:
+        """Run the producer's tail, in its context."""
+        await driven(self.run, self.iterator.aclose())  # type: ignore[attr-defined]
+
+
+@coroutine
+def driven(run: Callable[..., Any], awaitable: Any) -> Generator[Any, Any, Any]:
+    """Await something whose every step is run by `run`: inside another context."""
+    try:
+        waiting = run(awaitable.send, None)
+        while True:
+            try:
+                sent = yield waiting
+            except BaseException as error:
+                waiting = run(awaitable.throw, error)
+            else:
+                waiting = run(awaitable.send, sent)
+    except StopIteration as done:
+        return done.value
+
+
+class Given:
+    """A caller's stream of requests, as the callee reads it. What goes wrong in it is the caller's own affair: it is
+    kept in `error` for the caller, and the callee is cancelled where it waits for the next item."""
+
+    __slots__ = ("_arriving", "_expected", "_over", "_producer", "error")
+
+    def __init__(self, items: Any, expected: type[Any], arriving: Callable[[Any], Any] | None) -> None:
+        self._producer = Producer(aiter(items), copy_context())
+        self._expected = expected
+        self._arriving = arriving
+        self._over = False
+        self.error: BaseException | None = None
+
+    def __aiter__(self) -> Given:
+        return self
+
+    async def __anext__(self) -> Any:
+        if self._over:
+            raise StopAsyncIteration
+        try:
+            item = await self._producer.step()
+            if type(item) is not self._expected:
+                raise InvalidArgument(f"the stream holds a {type(item).__name__}, not a {self._expected.__name__}")
+            return item if self._arriving is None else self._arriving(item)
+        except StopAsyncIteration:
+            self._over = True
+            raise
+        except asyncio.CancelledError:
+            self._over = True
+            raise
+        except BaseException as error:
+            self._over = True
+            self.error = error
+        raise asyncio.CancelledError("the caller's stream broke")
+
+    async def aclose(self) -> None:
+        """Close the caller's producer."""
+        self._over = True
+        try:
+            await self._producer.aclose()
+        except Exception as error:
+            self.error = self.error or error
+
+
+async def _generator(items: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    try:
+        async for item in items:
+            yield item
+    finally:
+        close = getattr(items, "aclose", None)
+        if close is not None:
+            await close()
+
+
+_closings: set[asyncio.Task[None]] = set()
+"""The loop itself holds tasks weakly."""
+
+
+def _close_later(loop: asyncio.AbstractEventLoop, closing: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    task = loop.create_task(closing())
+    _closings.add(task)
+    task.add_done_callback(_closings.discard)

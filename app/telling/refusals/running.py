@@ -1,0 +1,43 @@
+"""Refusals of a process that is about to run: what it needs of the machine is not to be had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortTaken(Refusal):
+    """Somebody else listens there already."""
+
+    kind = "port-taken"
+    edge: str
+    """`grpc`, `peers`, `http` or `management`."""
+    address: str
+    setting: str = ""
+    """What moves it, such as `PANGAEA_GRPC_PORT`."""
+
+    def says(self) -> str:
+        return f"the {self.edge} address {self.address} is taken: another program listens there"
+
+    def fix(self) -> str:
+        move = f", or move this one with {self.setting}" if self.setting else ", or choose another address"
+        return f"stop that program{move}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CannotListen(Refusal):
+    """The machine does not let us listen there."""
+
+    kind = "cannot-listen"
+    edge: str
+    address: str
+    why: str
+    setting: str = ""
+
+    def says(self) -> str:
+        return f"the {self.edge} address {self.address} cannot be listened at: {self.why}"
+
+    def fix(self) -> str:
+        return f"choose an address of this machine{f' with {self.setting}' if self.setting else ''}"

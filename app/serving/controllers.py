@@ -1,0 +1,126 @@
+"""Modules' own Litestar controllers beside the contracts' routes, their constructors filled by the container.
+
+A controller is written like everything else of a module, with what it needs in its constructor:
+
+    class Pages(Controller):
+        path = "/shop"
+
+        def __init__(self, catalog: Catalog) -> None:
+            self.catalog = catalog
+
+        @get("/")
+        async def index(self) -> Template: ...
+
+Litestar makes controllers itself and gives them their `owner`; that part is done here.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from litestar import Controller, Router
+from litestar.exceptions import WebSocketException
+from litestar.types import ASGIApp
+
+from ..ambient import Ambient, incoming, using
+from ..telling.steps import RequestBroke, Teller
+from .front import EXCHANGE
+from .limits import Limits
+from .observing import RequestObserver
+
+Given = tuple[str, type[Any], Mapping[str, Any]]
+"""A module's name, its controller class, and what the container made for the parameters of its `__init__`."""
+
+
+def module_routers(
+    controllers: Sequence[Given], limits: Limits, tell: Teller, observer: RequestObserver | None
+) -> list[Router]:
+    """A router for each module's controllers, each request in a scope of its own."""
+    by_module: dict[str, list[type[Controller]]] = {}
+    for module, cls, arguments in controllers:
+        by_module.setdefault(module, []).append(bound(cls, arguments))
+
+    def scoped(module: str) -> Any:
+        return lambda app: Scoped(app, module, limits, tell, observer)
+
+    return [
+        Router("/", route_handlers=classes, middleware=[scoped(module)], opt={"module": module}, tags=[module])
+        for module, classes in by_module.items()
+    ]
+
+
+def bound(cls: type[Any], arguments: Mapping[str, Any]) -> type[Controller]:
+    """The class as Litestar can make it: its owner goes to Litestar's constructor, the arguments to its own."""
+    own: Any = cls.__init__
+    wants_owner = "owner" in inspect.signature(own).parameters
+
+    def init(self: Any, owner: Any) -> None:
+        if wants_owner:
+            own(self, owner=owner, **arguments)
+        else:
+            Controller.__init__(self, owner)
+            own(self, **arguments)
+
+    space = {
+        "__init__": init,
+        "__module__": cls.__module__,
+        "__qualname__": cls.__qualname__,
+        "__doc__": cls.__doc__,
+    }
+    made: Any = type(cls.__name__, (cls,), space)
+    return made
+
+
+class Scoped:
+    """Middleware around a controller's handlers: the request's scope, with a deadline until a stream begins."""
+
+    def __init__(
+        self, app: ASGIApp, module: str, limits: Limits, tell: Teller, observer: RequestObserver | None
+    ) -> None:
+        self._app, self._module, self._limits, self._tell, self._observer = app, module, limits, tell, observer
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        trace = scope[EXCHANGE].trace
+        if scope["type"] == "websocket":
+            return await self._socket(scope, receive, send, trace)
+        span, status = None, 500
+        if self._observer is not None:
+            span = self._observer.began(scope["method"], scope["path_template"], trace)
+        request = incoming(self._limits.deadline, trace=trace, span=span)
+
+        async def watch(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                if _is_event_stream(message):
+                    scope[EXCHANGE].endless = True
+                    request.lift()
+            elif message.get("more_body"):
+                request.lift()
+            await send(message)
+
+        try:
+            with request:
+                await self._app(scope, receive, watch)
+        finally:
+            if self._observer is not None:
+                self._observer.ended(span, status)
+        return None
+
+    async def _socket(self, scope: Any, receive: Any, send: Any, trace: str) -> None:
+        try:
+            with using(Ambient(trace=trace)):
+                await self._app(scope, receive, send)
+        except WebSocketException:
+            raise
+        except Exception as error:
+            self._tell(
+                RequestBroke(module=self._module, edge="http", request=f"WEBSOCKET {scope['path']}", error=error)
+            )
+            raise WebSocketException(detail="something broke", code=1011) from None
+
+
+def _is_event_stream(message: Any) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/event-stream") for name, value in message["headers"])

@@ -1,0 +1,73 @@
+"""Exceptions that reach Litestar as problems: its own (404, 405, 413, …), contracts' failures, everything else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
+
+from ..module.failure import Failure
+from ..telling.steps import RequestBroke, Teller
+from .answers import Answer
+from .problems import BadRequest, bad_request, broke, failure_problem, problem
+
+
+class Errors:
+    """Litestar's exception handler for this edge."""
+
+    def __init__(self, tell: Teller) -> None:
+        self._tell = tell
+
+    def __call__(self, request: Request[Any, Any, Any], error: Exception) -> Any:
+        """The answer to an exception. One that nobody declared is told, and answered without a word of it."""
+        if isinstance(error, Failure):
+            return failure_problem(error)
+        if isinstance(error, BadRequest):
+            return bad_request(error)
+        if isinstance(error, HTTPException) and not isinstance(error, InternalServerException):
+            return _litestar_problem(request, error)
+        self._tell(RequestBroke(module=_module(request), edge="http", request=_name(request), error=error))
+        return broke()
+
+
+def _litestar_problem(request: Request[Any, Any, Any], error: HTTPException) -> Answer:
+    if error.status_code == 404 and error.detail == "Not Found":
+        return problem(404, f"nothing is served at {request.scope['path'][:200]}")
+    if error.status_code == 405:
+        return _wrong_method(request, error)
+    headers = [
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in (error.headers or {}).items()
+    ]
+    if isinstance(error, ValidationException):
+        detail, members = _first(error.extra)
+        return problem(error.status_code, detail, members)
+    return problem(error.status_code, error.detail, extra=headers)
+
+
+def _wrong_method(request: Request[Any, Any, Any], error: HTTPException) -> Answer:
+    allowed = {name.strip() for name in (error.headers or {}).get("allow", "").split(",")} - {""}
+    if "GET" in allowed:
+        allowed.add("HEAD")
+    listed = ", ".join(sorted(allowed))  # Litestar's own order differs between processes
+    return problem(405, f"{request.scope['method']} is not served here; {listed} are",
+                   extra=[(b"allow", listed.encode("latin-1"))])  # fmt: skip
+
+
+def _first(extra: Any) -> tuple[str, dict[str, Any]]:
+    """The first thing that Litestar found wrong with a controller's parameters."""
+    if not isinstance(extra, list) or not extra or not isinstance(extra[0], dict):
+        return "the request is not valid", {}
+    key, message = str(extra[0].get("key", "")), str(extra[0].get("message", "is wrong")).replace("`", "")
+    place = str(getattr(extra[0].get("source"), "value", extra[0].get("source") or ""))
+    members = {name: value for name, value in (("in", place), ("field", key)) if value}
+    return f"{key}: {message}" if key else message, members
+
+
+def _module(request: Request[Any, Any, Any]) -> str:
+    handler = request.scope.get("route_handler")
+    return (handler.opt or {}).get("module", "") if handler is not None else ""
+
+
+def _name(request: Request[Any, Any, Any]) -> str:
+    return f"{request.scope['method']} {request.scope['path']}"

@@ -1,0 +1,35 @@
+"""Refusals of the HTTP edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteTaken(Refusal):
+    """Two answer the same method and path."""
+
+    kind = "route-taken"
+    route: str
+    first: str
+    second: str
+
+    def says(self) -> str:
+        return f"{self.second} is routed as {self.route}, which {self.first} answers already"
+
+    def fix(self) -> str:
+        return "give one of them another path"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LitestarRefuses(Refusal):
+    """Litestar cannot make handlers of what the modules' controllers declare."""
+
+    kind = "bad-controller"
+    controllers: str
+    why: str
+
+    def says(self) -> str:
+        return f"Litestar refuses the controllers ({self.controllers}): {self.why}" if self.controllers else self.why

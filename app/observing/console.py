@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 RESET, BOLD, DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
@@ -56,7 +56,15 @@ def shown(name: str, value: Any) -> str:
         return ",".join(shown("", item) for item in value) or "-"
     if isinstance(value, str):
         return value if value and ("\n" in value or not any(c.isspace() or c == "=" for c in value)) else repr(value)
-    return str(value)
+    return as_text(value, str)
+
+
+def as_text(value: object, how: Callable[[object], str] = repr) -> str:
+    """A value's repr or str; one that raises is said to be there. Logging must never fail what is logged."""
+    try:
+        return how(value)
+    except Exception:
+        return f"<{type(value).__name__} that cannot be shown>"
 
 
 def duration(seconds: float) -> str:

@@ -8,7 +8,8 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from datetime import UTC, datetime
-from typing import IO, Any, Literal, cast
+from typing import IO, TYPE_CHECKING, Any, Literal, cast
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -16,12 +17,16 @@ from .. import ambient
 from ..telling import steps
 from ..telling.logger import Logger
 from ..telling.refusals import Refused
-from .console import Console
+from .console import Console, as_text
 from .foreign import ForeignHandler, route
 from .lines import say
 from .masking import Known, mask_fields, mask_text
 from .structure import structlog
 from .summary import Summary
+
+if TYPE_CHECKING:
+    from ..config import Config
+    from ..placing.plan import ProcessPlan
 
 Format = Literal["auto", "console", "json"]
 Fields = MutableMapping[str, Any]
@@ -51,8 +56,7 @@ class Logs:
         table: bool | None = None,
         secrets: Iterable[str] = (),
     ) -> None:
-        out: IO[bytes] = stream if stream is not None else sys.stdout.buffer
-        tty = _is_tty(out)
+        tty = _is_tty(stream if stream is not None else sys.stdout)
         people = format == "console" or (format == "auto" and (tty or environment == "development"))
         self.known = Known(secrets)
         """Secrets by value; `known.add(...)` hides more of them."""
@@ -63,7 +67,7 @@ class Logs:
         self._summary = Summary() if people and self._table else None
         self._level = LEVELS[level]
         self._root: Any = structlog.wrap_logger(
-            structlog.BytesLogger(cast(Any, _Stream(out))),
+            structlog.BytesLogger(cast(Any, _Stream(stream))),
             processors=[self._complete, self._render],
             wrapper_class=structlog.make_filtering_bound_logger(self._level),
             context_class=dict,
@@ -76,8 +80,8 @@ class Logs:
         """The logger that a module is given; its lines carry the module's name."""
         return cast(Logger, self._root.bind(_module=module or HOST))
 
-    def listen(self, step: steps.Step) -> None:
-        """The listener for the host's Teller."""
+    def __call__(self, step: steps.Step) -> None:
+        """Log a step: this is the listener for the host's Teller."""
         summary = self._summary
         if summary is not None:
             summary.listen(step)
@@ -117,10 +121,12 @@ class Logs:
         if ids := trace_ids():
             whole["trace_id"], whole["span_id"] = ids
         for name, value in mask_fields(fields).items():
-            if whole.get(name) != value:
-                whole[f"{name}_" if name in whole else name] = value
+            if name not in whole:
+                whole[name] = value
+            elif value != whole[name]:
+                whole[f"{name}_"] = value
         if isinstance(error, BaseException):
-            whole["error"] = f"{type(error).__name__}: {mask_text(_text(error))}".rstrip(": ")
+            whole["error"] = f"{type(error).__name__}: {mask_text(as_text(error, str))}".rstrip(": ")
             if not isinstance(error, (TimeoutError, Refused)) and error.__traceback__ is not None:
                 whole["stack"] = mask_text("".join(traceback.format_exception(error)))
         return whole
@@ -130,28 +136,67 @@ class Logs:
             line = self._console(fields).encode("utf-8", "backslashreplace")
         else:
             try:
-                line = msgspec.json.encode(fields, enc_hook=_as_text)
+                line = msgspec.json.encode(fields, enc_hook=as_text)
             except Exception:  # a key that is no text, a lone surrogate: logging must never raise
                 line = msgspec.json.encode({str(k): _clean(v) for k, v in fields.items()})
         return self.known.hide(line)
 
 
-class _Stream:
-    """A stream that swallows its own end: nobody reading the log is no reason to fail a call."""
+_in_force: Logs | None = None
 
-    def __init__(self, stream: IO[bytes]) -> None:
+
+def set_up(config: Config, plan: ProcessPlan) -> Logs:
+    """The logs of a process as it is configured: from now on `logger_for` and foreign libraries log there, too."""
+    global _in_force
+    process = f"{plan.process}-{plan.replica}" if plan.replica else plan.process
+    logs = Logs(
+        level=config.log.level,
+        format=config.log.format,
+        environment=config.environment,
+        process=process,
+        secrets=secrets_of(config),
+    )
+    logs.route_foreign()
+    _in_force = logs
+    return logs
+
+
+def logger_for(module: str) -> Logger:
+    """A module's logger from the logs that were set up last; where none were (in tests), from plain ones."""
+    global _in_force
+    if _in_force is None:
+        _in_force = Logs(table=False)
+    return _in_force.logger_for(module)
+
+
+def secrets_of(config: Config) -> list[str]:
+    """The secrets of the host's own sections, to be hidden by value."""
+    key = config.deployment.key
+    found = [str(key.reveal())] if key is not None else []
+    try:
+        password = urlsplit(config.database.url).password
+    except ValueError:
+        password = None
+    return [*found, password] if password else found
+
+
+class _Stream:
+    """A stream that swallows its own end: nobody reading the log is no reason to fail a call. None: stdout, whatever
+    that is at the moment."""
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
         self._stream = stream
 
     def write(self, line: bytes) -> None:
         try:
-            self._stream.write(line)
-        except (OSError, ValueError):
+            (self._stream or sys.stdout.buffer).write(line)
+        except (OSError, ValueError, AttributeError):
             return
 
     def flush(self) -> None:
         try:
-            self._stream.flush()
-        except (OSError, ValueError):
+            (self._stream or sys.stdout.buffer).flush()
+        except (OSError, ValueError, AttributeError):
             return
 
 
@@ -182,29 +227,15 @@ def _now(utc: bool) -> str:
     return datetime.now().astimezone().strftime("%H:%M:%S.%f")[:-3]
 
 
-def _text(thing: object) -> str:
-    try:
-        return str(thing)
-    except Exception:
-        return f"<{type(thing).__name__} that cannot be shown>"
-
-
-def _as_text(value: object) -> str:
-    try:
-        return repr(value)
-    except Exception:
-        return f"<{type(value).__name__} that cannot be shown>"
-
-
 def _clean(value: object) -> object:
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    text = value if isinstance(value, str) else _as_text(value)
+    text = value if isinstance(value, str) else as_text(value)
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _is_tty(stream: IO[bytes]) -> bool:
+def _is_tty(stream: IO[Any] | None) -> bool:
     try:
-        return stream.isatty()
+        return stream is not None and stream.isatty()
     except (OSError, ValueError):
         return False

@@ -8,6 +8,7 @@ import inspect
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from keyword import iskeyword
 from typing import Any
 
 import msgspec
@@ -59,8 +60,8 @@ class Compiler:
             pairs.append(f"{one.wire!r}: {self._write(one, held)}")
         lines = [f"def write_{number}(s):"]
         for group in groups.values():
-            if len(group) > 1:
-                lines.append(f"    if {' + '.join(f'({held} is not None)' for held in group)} > 1: raise ValueError")
+            test = " + ".join(f"({held} is not None)" for held in group)
+            lines += [f"    if {test} > 1: raise ValueError"] if len(group) > 1 else []
         if not after:
             return [*lines, f"    return {{{', '.join(pairs)}}}"]
         return [*lines, f"    d = {{{', '.join(pairs)}}}", *after, "    return d"]
@@ -118,7 +119,7 @@ class Compiler:
     def _read(self, one: Field) -> str:
         item = one.item
         assert item is not None
-        held = f"m.{one.wire}" if one.wire.isidentifier() and not _keyword(one.wire) else f"getattr(m, {one.wire!r})"
+        held = _attribute(one.wire)
         if one.holds == "many":
             each = self._read_item(item, "x")
             return f"tuple({held})" if each == "x" else f"tuple([{each} for x in {held}])"
@@ -148,7 +149,7 @@ class Compiler:
     def _read_oneof(self, one: Field) -> str:
         out = self._absent(one)
         for member, item in reversed(one.members):
-            out = f"{self._read_item(item, f'm.{member}')} if m.HasField({member!r}) else {out}"
+            out = f"{self._read_item(item, _attribute(member))} if m.HasField({member!r}) else {out}"
         return f"({out})"
 
     def _absent(self, one: Field) -> str:
@@ -209,10 +210,9 @@ class Compiler:
         return name
 
 
-def _keyword(name: str) -> bool:
-    import keyword
-
-    return keyword.iskeyword(name)
+def _attribute(wire: str) -> str:
+    """How a field of upb's message is read; Python's keywords are legal names on the wire."""
+    return f"getattr(m, {wire!r})" if iskeyword(wire) else f"m.{wire}"
 
 
 def _takes_positions(cls: Any) -> bool:

@@ -135,3 +135,97 @@ class BadSchema(Refusal):
 
     def fix(self) -> str:
         return self.cure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleLock(Refusal):
+    """The committed .proto is not what the code says."""
+
+    kind = "stale-lock"
+    file: str
+    diff: str
+    missing: bool = False
+
+    def says(self) -> str:
+        if self.missing:
+            return f"{self.file} is missing: it locks the numbers of what stands beside it"
+        return f"{self.file} is not what the code says:\n{self.diff}\n"
+
+    def fix(self) -> str:
+        return "run `pangaea contracts` and commit the file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrphanLock(Refusal):
+    """A .proto of ours that no code stands behind any more."""
+
+    kind = "orphan-lock"
+    file: str
+
+    def says(self) -> str:
+        return f"{self.file} locks numbers of which no code is left"
+
+    def fix(self) -> str:
+        return "restore the code, or run `pangaea contracts`, which removes the file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakingChange(Refusal):
+    """Callers that hold an older contract would trip over this one."""
+
+    kind = "breaking-change"
+    against: str
+    file: str
+    what: str
+    rule: str
+
+    def says(self) -> str:
+        return f"{self.file} breaks callers of {self.against}: {self.what} ({self.rule})"
+
+    def fix(self) -> str:
+        return "keep what callers hold and add beside it; a removed field stays reserved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoComparison(Refusal):
+    """The older contracts cannot be had."""
+
+    kind = "no-comparison"
+    ref: str
+    why: str
+
+    def says(self) -> str:
+        return f"the contracts cannot be compared with {self.ref}: {self.why}"
+
+    def fix(self) -> str:
+        return "name a ref that `git rev-parse` knows and whose contracts are whole"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoBuf(Refusal):
+    """The executable that compares contracts is not installed."""
+
+    kind = "no-buf"
+
+    def says(self) -> str:
+        return "`buf` is needed to compare contracts with older ones and is not installed"
+
+    def fix(self) -> str:
+        return "run `pip install buf-bin`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignUnsayable(Refusal):
+    """Somebody else's .proto holds what a contract cannot say."""
+
+    kind = "foreign-unsayable"
+    file: str
+    what: str
+    why: str
+
+    def says(self) -> str:
+        where = f"{self.what} in {self.file}" if self.what else self.file
+        return f"{where} {self.why}"
+
+    def fix(self) -> str:
+        return "leave it out of the copy that you import, or call the service through a stub of your own"

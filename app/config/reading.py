@@ -123,6 +123,13 @@ class Config:
                 found += _entries(self.module(name, settings), settings, self._of_module(name), path)
         return found
 
+    def origin(self, *key: str) -> Origin:
+        """Where the value of a key came from."""
+        node: Any = self._tree
+        for part in key:
+            node = node.get(part, {}) if isinstance(node, dict) else node
+        return origin_of(node) if node else DEFAULT
+
     def _of_module(self, name: str) -> Leaf | Node:
         modules = self._tree.get("modules", {})
         return modules.get(name, {}) if isinstance(modules, dict) else {}

@@ -96,9 +96,9 @@ class Found:
                 return name
         return None
 
-    def settings(self, name: str) -> dict[str, type[Settings] | None]:
-        """The Settings classes of a module and its children, by their names; None for one that takes none."""
-        return {module.name: module.settings for module in family(self.load(name))}
+    def settings(self, *names: str) -> dict[str, type[Settings] | None]:
+        """The Settings classes of modules and their children, by name; None for one that takes none. Imports them."""
+        return {module.name: module.settings for name in names for module in family(self.load(name))}
 
     def site(self, name: str) -> Site:
         """Where a module is declared."""

@@ -43,14 +43,16 @@ class Places:
         named = {module for process in topology.processes.values() for module in process.modules if module != ALL}
         for where, names in (("repeat", topology.repeat), ("without", topology.without)):
             for module in names:
-                self._known(module, where)
+                self._known(module, f"{where} of topology `{self.name}`", where)
         rest = tuple(module for module in known if module not in named and module not in topology.without)
         for name, process in topology.processes.items():
-            own = [module for module in process.modules if self._known(module, "processes", name, "modules")]
+            where = f"of process `{name}` of topology `{self.name}`"
+            key = ("processes", name)
+            own = [module for module in process.modules if self._known(module, f"modules {where}", *key, "modules")]
             placed = dict.fromkeys(m for module in own for m in (rest if module == ALL else (module,)))
             self.modules[name] = tuple(placed)
             for module in process.edges or ():
-                self._known(module, "processes", name, "edges")
+                self._known(module, f"edges {where}", *key, "edges")
         for module in known:
             self.running[module] = tuple(name for name, modules in self.modules.items() if module in modules)
             if len(self.running[module]) > 1 and module not in topology.repeat:
@@ -59,11 +61,10 @@ class Places:
                     ModulePlacedTwice(topology=self.name, module=module, processes=self.running[module], sites=sites)
                 )
 
-    def _known(self, module: str, *key: str) -> bool:
+    def _known(self, module: str, where: str, *key: str) -> bool:
         if module == ALL or module in self.found.names:
             return True
         known = self.found.names
-        where = f"{key[-1]} of process `{key[1]}`" if len(key) > 1 else f"{key[0]} of topology `{self.name}`"
         sites = (self.site(*key),)
         near = near_misses(module, known)
         self.refusals.append(UnknownModule(module=module, where=where, known=known, near=near, sites=sites))

@@ -76,6 +76,7 @@ class Front:
             if not exchange.started and scope["type"] == "http":
                 await broke()(scope, exchange.receive, exchange.send)
         finally:
+            del scope[EXCHANGE]  # the server holds the scope, and the exchange the server: no garbage for the collector
             self.under_way.remove(exchange)
 
     async def _interrupted(self, exchange: Exchange, scope: Scope) -> None:

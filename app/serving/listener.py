@@ -90,7 +90,8 @@ class Listener:
         bound: list[socket.socket] = []
         try:
             for family, address in _addresses(host, port):
-                one = socket.socket(family, socket.SOCK_STREAM)
+                # named TCP: asyncio sends without delay (TCP_NODELAY) only where it sees that
+                one = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
                 bound.append(one)
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 if family == socket.AF_INET6:

@@ -138,6 +138,13 @@ class StartStuck(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartFailed(Step):
+    """The process did not become ready; whatever had started is stopped again."""
+
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listening(Step):
     """An edge (`http`, `grpc`, `management`, `peers`) accepts connections at an address."""
 
@@ -209,6 +216,41 @@ class BackgroundFailed(Step):
     work: str
     error: BaseException
     retry_in: float | None
+
+
+# --- data -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated(Step):
+    """A module's tables were brought from one revision (empty before the first) to another."""
+
+    before: str
+    after: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationsAhead(Step):
+    """A module's tables are at a revision that this code does not know; it knows them up to `head`."""
+
+    current: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseLost(Step):
+    """A database cannot be used; what needs it fails until it returns. `url` is without its password."""
+
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseFound(Step):
+    """A database can be used again."""
+
+    url: str
 
 
 # --- calls ----------------------------------------------------------------------------------------------------------

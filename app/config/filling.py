@@ -17,6 +17,10 @@ from .origin import MASK, Leaf, Node, dotted, grow, leaves, masked_url, origin_o
 _WRONG = object()
 
 
+class _Unfillable(Exception):
+    """No value of a file or a variable can become this type."""
+
+
 def fill(
     section: type[msgspec.Struct],
     tree: Leaf | Node,
@@ -87,8 +91,10 @@ def _value(kind: Any, node: Leaf | Node, path: tuple[str, ...], refusals: list[R
             return table if len(refusals) == before else _WRONG
     try:
         return _converted(kind, node)
+    except _Unfillable as error:
+        return _refuse(refusals, BadSettingsClass(settings=dotted(path), why=str(error)))
     except (msgspec.ValidationError, ValueError, TypeError) as error:
-        if str(error).startswith("Type ") and "not supported" in str(error):
+        if "is not supported" in str(error):
             return _refuse(refusals, BadSettingsClass(settings=dotted(path), why=str(error)))
         return _refuse(refusals, _wrong(path, kind, node))
 
@@ -122,7 +128,11 @@ def _convert(value: Any, kind: Any, *, strict: bool) -> Any:
             return Secret(_convert(given, inner, strict=strict))
         if target is Path and isinstance(given, str | Path):
             return Path(given)
-        raise TypeError(f"not a {getattr(target, '__name__', target)}")
+        if target is Path:
+            raise TypeError("not a path")
+        if isinstance(target, type) and isinstance(given, target):
+            return given
+        raise _Unfillable(f"nothing that is written can become a {getattr(target, '__name__', target)}")
 
     return msgspec.convert(value, kind, strict=strict, dec_hook=other)
 

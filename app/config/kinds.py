@@ -104,7 +104,7 @@ def described(kind: Any) -> str:
     if section_of(kind) is not None or item_of(kind) is not None or kind is dict or origin is dict:
         return "a table"
     if origin in (list, tuple, set, frozenset, collections.abc.Sequence) or kind in (list, tuple, set, frozenset):
-        return f"a list of {described(parts[0])}" if parts else "a list"
+        return f"a list, each item {described(parts[0])}" if parts else "a list"
     return _NAMES.get(getattr(kind, "__name__", ""), getattr(kind, "__name__", None) or str(kind))
 
 

@@ -102,10 +102,17 @@ def leaves(node: Leaf | Node) -> Iterator[Leaf]:
 
 
 def origin_of(node: Leaf | Node) -> Origin:
-    """The origin of a leaf; of a table, that of its first leaf, without the keys below."""
-    for leaf in leaves(node):
-        return leaf.origin
-    return DEFAULT
+    """The origin of a leaf; of a table, where its first leaf stands, as the table's own."""
+    below = 0
+    while not isinstance(node, Leaf):
+        if not node:
+            return DEFAULT
+        node = next(iter(node.values()))
+        below += 1
+    origin = node.origin
+    if origin.source != "file" or not below:
+        return origin
+    return Origin("file", origin.name, origin.key[: len(origin.key) - below])
 
 
 def dotted(path: tuple[str, ...]) -> str:

@@ -23,12 +23,12 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise Refused([BadToml(why=f"is not UTF-8 (byte {error.start})", sites=(Site(str(path), 1),))]) from None
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # The parser quotes single characters and keys, never values: no secret is told.
         found = _ERROR_LINE.search(str(error))
         line = int(found["line"]) if found and found["line"] else text.count("\n") + 1
-        why = _ERROR_LINE.sub("", str(error))
-        # The parser quotes what it met; a secret may stand there, so only the kind of mistake is told.
-        raise Refused([BadToml(why=re.sub(r":? ?['\"].*$", "", why), sites=(Site(str(path), line),))]) from None
+        why = _ERROR_LINE.sub("", str(error)) if isinstance(error, tomllib.TOMLDecodeError) else "nested too deep"
+        raise Refused([BadToml(why=why, sites=(Site(str(path), line),))]) from None
 
 
 def line_of(path: Path, key: tuple[str, ...]) -> int:

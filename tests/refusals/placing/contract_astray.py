@@ -1,0 +1,24 @@
+"""A module answers a contract that lives in another module's package."""
+
+from __future__ import annotations
+
+from tests.projects import checked
+
+EXPECTED = ("Stock is declared in module `stock` and answered by `depot`", "depot/module.py:3")
+
+FILES = {
+    "shop/stock/contract.py": "from app.module.contract import Contract, query\n\n\nclass Stock(Contract):\n"
+    "    @query()\n    async def count(self) -> None: ...\n",
+    "shop/stock/module.py": "from app.module.declaration import Module\n\nmodule = Module()\n",
+    "shop/depot/module.py": "from app.module.declaration import Module\nfrom shop.stock.contract import Stock\n"
+    "module = Module(exports=[Stock.by(Stock)])\n",
+}
+
+TOPOLOGIES = """
+[topologies.one.processes.main]
+modules = ["*"]
+"""
+
+
+def wrong() -> object:
+    return checked(TOPOLOGIES, files=FILES)

@@ -1,0 +1,13 @@
+"""A project without a file of topologies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.placing.topology import read
+
+EXPECTED = ("no/topologies.toml is not there", "[topologies.monolith.processes.main]")
+
+
+def wrong() -> object:
+    return read(Path("no/topologies.toml"))

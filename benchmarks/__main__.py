@@ -12,10 +12,9 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from . import machine
-from .report import HEAD, cells, markdown
+from .report import cells, markdown
 from .rounds import measure
 from .row import CannotMeasure, LeftOut, Measured, Setup
 from .rows import ROWS
@@ -60,22 +59,16 @@ async def run(rows: dict[str, Setup], rounds: int | None) -> list[Measured | Lef
                 progress.console.print(f"{name}: left out. {reason}")
             else:
                 results.append(result)
-                ours, ratio, verdict = cells(result)[1], cells(result)[4], cells(result)[6].strip("*")
-                progress.console.print(f"{result.row.title}: {ours}  {ratio}  {verdict}", highlight=False)
+                progress.console.print(*_line(result), sep="\n", highlight=False)
             progress.remove_task(task)
             progress.advance(whole)
-    console.print(_table(results))
     return results
 
 
-def _table(results: Sequence[Measured | LeftOut]) -> Table:
-    table = Table(*HEAD)
-    for one in results:
-        if isinstance(one, Measured):
-            row = cells(one)
-            style = "red" if "missed" in row[-1] else ""
-            table.add_row(*(cell.strip("*") for cell in row), style=style)
-    return table
+def _line(result: Measured) -> tuple[str, str]:
+    title, ours, _, bare, ratio, budget, verdict = cells(result)
+    colour = {"met": "green", "": "default"}.get(verdict, "red")
+    return f"[bold]{title}[/]", f"  {ours}; {bare}; {ratio} (budget {budget}) [{colour}]{verdict.strip('*')}[/]"
 
 
 def _read(given: Sequence[str]) -> argparse.Namespace:

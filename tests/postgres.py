@@ -55,9 +55,9 @@ class Postgres:
         return self.url(name)
 
     def drop(self, url: str) -> None:
-        """Drop a database, whoever is still connected."""
+        """Drop a database if it is there, whoever is still connected."""
         name = url.partition("@/")[2].partition("?")[0]
-        self.sql(f"DROP DATABASE {name} WITH (FORCE)")
+        self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run a statement from outside; what it printed, without decoration."""

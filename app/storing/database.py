@@ -56,10 +56,9 @@ class Database:
         """A transaction with SQLAlchemy's object mapping: flushed and committed at the end; objects stay readable."""
         from sqlalchemy.ext.asyncio import AsyncSession
 
-        async with self.transaction() as connection:
-            async with AsyncSession(connection, expire_on_commit=False, autobegin=True) as session:
-                yield session
-                await session.flush()
+        async with self.transaction() as connection, AsyncSession(connection, expire_on_commit=False) as session:
+            yield session
+            await session.flush()
 
     async def fetch(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """All rows of one reading statement, outside of any transaction; the connection is free again on return.

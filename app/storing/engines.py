@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -13,10 +14,12 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 from .address import Address
 
-BUSY = 5.0
+BUSY = 5
 """Seconds that a SQLite connection waits for another process's transaction."""
 READING = "pangaea_reading"
 """Execution option of connections that read one statement outside of a transaction."""
+SCHEMA = "pangaea_schema"
+"""Execution option: the module on whose behalf a PostgreSQL connection works."""
 RECYCLE = 1800
 """Seconds after which a PostgreSQL connection is replaced, before firewalls forget it."""
 
@@ -43,9 +46,19 @@ def _postgresql(address: Address, pool: dict[str, Any], timeout: float) -> Async
         import asyncpg
 
         # asyncpg reads the URL itself: every form and parameter that libpq knows means here what it means there.
-        return await asyncpg.connect(address.where, timeout=timeout, server_settings={"application_name": "pangaea"})
+        options: dict[str, Any] = {"timeout": timeout, "server_settings": {"application_name": "pangaea"}}
+        return await asyncpg.connect(address.where, **options)
 
-    return create_async_engine("postgresql+asyncpg://", async_creator=connect, **pool)
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, **pool)
+    event.listen(engine.sync_engine, "before_cursor_execute", _sign, retval=True)
+    return engine
+
+
+def _sign(connection: Connection, _: Any, statement: str, parameters: Any, *__: Any) -> tuple[str, Any]:
+    # Statements of two modules must not look alike to the cache of prepared statements, since the same names mean other
+    # tables; and whoever watches the server sees whose statement it is.
+    schema = connection.get_execution_options().get(SCHEMA)
+    return (f"/* {schema} */ {statement}" if schema else statement), parameters
 
 
 def _sqlite(address: Address, pool: dict[str, Any], migrating: bool) -> AsyncEngine:
@@ -55,6 +68,13 @@ def _sqlite(address: Address, pool: dict[str, Any], migrating: bool) -> AsyncEng
     )
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def try_file(address: Address) -> None:
+    """Open the SQLite file once, blocking, and make it if it is not there. Raises OSError, sqlite3.Error."""
+    Path(address.where).parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(address.where, timeout=BUSY, factory=_Confined)):
+        pass
 
 
 def _begin(connection: Connection) -> None:

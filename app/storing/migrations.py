@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,8 +68,9 @@ async def upgrade(module: str, pool: Pool, folder: Path | None) -> None:
     async with _one_at_a_time():
         engine = pool.migrating()
         try:
-            while not await _try_upgrade(engine, module, pool, folder):
-                await asyncio.sleep(0.05)  # another process holds SQLite's write lock, perhaps for a long migration
+            # Another process may hold SQLite's write lock for the whole of a long migration.
+            while not await _try_upgrade(engine, module, pool, folder):  # noqa: ASYNC110  # it sets no event here
+                await asyncio.sleep(0.05)
         except (Refused, asyncio.CancelledError):
             raise
         except Exception as error:
@@ -96,9 +97,9 @@ async def _try_upgrade(engine: AsyncEngine, module: str, pool: Pool, folder: Pat
             if folder is not None:
                 await connection.run_sync(_migrate, folder, name if pool.kind == "postgresql" else None)
             if pool.kind == "sqlite":
-                broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
-                if broken:
-                    raise ValueError(f"rows of {broken[0][0]} refer to rows of {broken[0][2]} that are gone")
+                broken = await connection.exec_driver_sql("PRAGMA foreign_key_check")
+                for row in broken.mappings():
+                    raise ValueError(f"rows of {row['table']} refer to rows of {row['parent']} that are gone")
         return True
     except Exception as error:
         if pool.kind == "sqlite" and not started and is_lost(error):
@@ -139,7 +140,3 @@ _locks: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = wea
 def _one_at_a_time() -> asyncio.Lock:
     # Alembic keeps the running migration in a global, so the hosts of one loop take turns.
     return _locks.setdefault(asyncio.get_running_loop(), asyncio.Lock())
-
-
-Finder = Callable[[str], Path | None]
-"""Gives a module's folder of migrations."""

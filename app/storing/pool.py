@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..telling.refusals import Refused
@@ -39,14 +38,17 @@ class Pool:
 
     async def open(self) -> None:
         """Connect once. Raises Refused(DatabaseUnreachable) within the timeout; nothing stays open then."""
-        from .engines import make_engine
+        if self._engine is not None:
+            return
+        from .engines import make_engine, try_file
 
         engine = make_engine(self.address, size=self._size, overflow=self._overflow, timeout=self._timeout)
         try:
-            if self.kind == "sqlite":
-                Path(self.address.where).parent.mkdir(parents=True, exist_ok=True)
-            async with asyncio.timeout(self._timeout):
-                await _connect_once(engine)
+            if self.kind == "sqlite":  # tried in a plain way first: a driver that fails to open takes time to end
+                await asyncio.to_thread(try_file, self.address)
+            else:
+                async with asyncio.timeout(self._timeout):
+                    await _connect_once(engine)
         except BaseException as error:
             await engine.dispose()
             if not isinstance(error, Exception):
@@ -110,7 +112,7 @@ class Pool:
         if not self._down:
             self._down = True
             self._tell(DatabaseLost(url=self.address.shown, why=said(error, self.address.where)))
-        return DatabaseUnavailable("the database cannot be used right now")
+        return DatabaseUnavailable()
 
     @asynccontextmanager
     async def turn(self) -> AsyncGenerator[None]:
@@ -142,8 +144,9 @@ async def _see(connection: AsyncConnection, schema: str) -> None:
         assert driver is not None
         await driver.execute(f'SET search_path TO "{schema}"')
         raw.info["schema"] = schema
-    # Names are also written out, since two modules' statements must not look alike to the prepared-statement cache.
-    await connection.execution_options(schema_translate_map={None: schema})
+    from .engines import SCHEMA
+
+    await connection.execution_options(**{SCHEMA: schema})
 
 
 async def _stand_alone(connection: AsyncConnection, kind: str) -> None:

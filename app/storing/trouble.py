@@ -24,7 +24,7 @@ _CLASSES = ("08", "53", "57", "58")
 """SQLSTATE classes: connection, resources, an operator's doing, the system's errors."""
 
 
-class DatabaseUnavailable(Unavailable):
+class DatabaseUnavailable(Unavailable, says="the database cannot be used right now"):
     """The database cannot be used right now. Nothing is known of a change whose confirmation got lost."""
 
 
@@ -66,6 +66,8 @@ def said(error: BaseException, url: str) -> str:
 
 def _root(error: BaseException) -> BaseException:
     while (under := getattr(error, "orig", None) or error.__cause__) is not None:
+        if isinstance(under, asyncio.CancelledError):
+            break  # how a timeout came about
         error = under
     return error
 

@@ -25,10 +25,10 @@ class GetSupportedCurrenciesResponse(Message):
     currency_codes: tuple[str, ...] = ()
 
 
-class UnknownCurrency(InvalidArgument, says="unknown currency '{code}'"):
+class UnknownCurrency(InvalidArgument, says="unknown currency '{currency_code}'"):
     """There is no rate for this code."""
 
-    code: str
+    currency_code: str
 
 
 class InvalidAmount(InvalidArgument, says="{field} {why}"):

@@ -21,7 +21,9 @@ async def open_pools(tmp_path: Path) -> AsyncIterator[Opener]:
     async with AsyncExitStack() as stack:
 
         async def opened(url: str, *modules: str, tell: Any = None, **options: Any) -> Pools:
-            settings = {key: options.pop(key) for key in ("pool_size", "max_overflow", "connect_timeout") if key in options}
+            settings = {
+                key: options.pop(key) for key in ("pool_size", "max_overflow", "connect_timeout") if key in options
+            }
             options.setdefault("migrations", lambda _: None)
             pools = Pools(Section(url=url, **settings), tmp_path / "data", tell=tell, **options)
             for module in modules:

@@ -120,11 +120,10 @@ async def test_many_transactions_at_once_lose_no_update(database: Database) -> N
 
 
 async def test_a_deadline_ends_a_transaction_and_the_next_one_works(database: Database) -> None:
-    with pytest.raises(DeadlineExceeded):
-        with ambient.deadline(0.05):
-            async with database.transaction() as tx:
-                await tx.execute(insert(notes).values(id=1))
-                await asyncio.Event().wait()
+    with pytest.raises(DeadlineExceeded), ambient.deadline(0.05):
+        async with database.transaction() as tx:
+            await tx.execute(insert(notes).values(id=1))
+            await asyncio.Event().wait()
     async with database.transaction() as tx:
         await tx.execute(insert(notes).values(id=1))
     assert len(await database.fetch(select(notes))) == 1

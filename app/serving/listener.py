@@ -6,34 +6,39 @@ import asyncio
 import errno
 import logging
 import socket
-import sys
 from collections.abc import Iterator
 from contextvars import Context
 from typing import Any
 
-import h11
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..telling.refusals import Refused
 from ..telling.refusals.running import CannotListen, PortTaken
 from .answers import ASGI
+from .connections import connection
 from .exchanges import UnderWay
 from .limits import Limits
-from .problems import problem
 
 
 class Listener:
     """An ASGI app at an address. `edge` names it in refusals; `setting` is what moves it."""
 
     def __init__(
-        self, app: ASGI, under_way: UnderWay, *, edge: str, limits: Limits, sockets: bool, setting: str = ""
+        self,
+        app: ASGI,
+        under_way: UnderWay,
+        *,
+        edge: str,
+        limits: Limits,
+        sockets: bool,
+        setting: str = "",
+        parser: str = "",
     ) -> None:
         self._under_way, self._edge, self._setting = under_way, edge, setting
         config = uvicorn.Config(
             app,
             loop="none",
-            http=_connection(limits.header_timeout),
+            http=connection(limits, parser),
             ws="websockets-sansio" if sockets else "none",
             ws_max_size=limits.max_body_bytes,
             lifespan="off",
@@ -66,19 +71,17 @@ class Listener:
 
     async def stop(self, seconds: float) -> int:
         """Accept no more, close idle connections, finish what is under way within `seconds`, cut off the rest."""
-        server = self._server
-        for listening in server.servers:
+        if self._ticking is None:
+            return 0
+        state = self._server.server_state
+        for listening in self._server.servers:
             listening.close()
-        for connection in list(server.server_state.connections):
-            connection.shutdown()
+        for one in list(state.connections):
+            one.shutdown()
         left = await self._under_way.drain(seconds)
-        for connection in list(server.server_state.connections):
-            connection.shutdown()
-        await asyncio.sleep(0)
-        for connection in list(server.server_state.connections):
-            connection.transport.abort()
-        if self._ticking is not None:
-            self._ticking.cancel()
+        await _closed(state.connections)
+        self._ticking.cancel()
+        self._ticking = None
         return left
 
     async def _tick(self) -> None:
@@ -112,6 +115,19 @@ class Listener:
         return bound
 
 
+async def _closed(connections: set[Any]) -> None:
+    """Close what is still open; what was written is sent first, unless the other side does not read."""
+    for one in list(connections):
+        one.transport.close()
+    try:
+        async with asyncio.timeout(0.5):
+            while connections:
+                await asyncio.sleep(0.005)
+    except TimeoutError:
+        for one in list(connections):
+            one.transport.abort()
+
+
 def _addresses(host: str, port: int) -> Iterator[tuple[socket.AddressFamily, Any]]:
     seen: set[Any] = set()
     for family, _, _, _, address in socket.getaddrinfo(
@@ -120,35 +136,3 @@ def _addresses(host: str, port: int) -> Iterator[tuple[socket.AddressFamily, Any
         if family in (socket.AF_INET, socket.AF_INET6) and address not in seen:
             seen.add(address)
             yield family, address
-
-
-def _connection(header_timeout: float) -> type[H11Protocol]:
-    """uvicorn's HTTP/1.1 protocol, with a bound on slow heads and problems for what cannot be parsed."""
-
-    class Connection(H11Protocol):
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            self.timeout_keep_alive_task = self.loop.call_later(header_timeout, self._no_head)
-
-        def data_received(self, data: bytes) -> None:
-            # uvicorn would stop the clock at the first byte: a head that drips in would hold the connection for ever.
-            self.conn.receive_data(data)
-            self.handle_events()
-
-        def _no_head(self) -> None:
-            if self.cycle is None:
-                self.timeout_keep_alive_handler()
-
-        def send_400_response(self, msg: str) -> None:
-            error = sys.exc_info()[1]
-            status = getattr(error, "error_status_hint", 400)
-            detail = "the head of the request is too large" if status == 431 else "this is not valid HTTP/1.1"
-            answer = problem(status, detail)
-            if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-                head = h11.Response(status_code=answer.status, headers=[*answer.headers, (b"connection", b"close")],
-                                    reason=b"Request Header Fields Too Large" if status == 431 else b"Bad Request")  # fmt: skip
-                for event in (head, h11.Data(data=answer.body), h11.EndOfMessage()):
-                    self.transport.write(self.conn.send(event) or b"")
-            self.transport.close()
-
-    return Connection

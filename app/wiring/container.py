@@ -1,0 +1,240 @@
+"""The container: dependency-injector's providers, one for each node, called in graph order. Its only importer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from dependency_injector import providers
+from dependency_injector.containers import DynamicContainer
+
+from ..module.contract import Export
+from ..module.declaration import Group, GroupByName
+from ..telling.steps import BuildFailed, Built, Teller
+from .background import Background
+from .graph import Graph
+from .lifecycle import Hooks, Lifecycle, StateError
+from .nodes import Kind, Node, Scope
+from .opening import Cell, Tails, checked, note
+from .order import closure
+from .shutdown import Shutdown
+from .signatures import How
+
+_CALLED = (Kind.CONSTRUCTOR, Kind.DECORATOR, Kind.INVOKE, Kind.CONTROLLER)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltExport:
+    """An export and its instances, in the order of `export.implementations` (which tell what runs in threads)."""
+
+    module: str
+    export: Export
+    implementations: tuple[Any, ...]
+
+
+class Container:
+    """The values of one process. Build it in one thread; asking for what is built is free for all."""
+
+    def __init__(self, graph: Graph, tell: Teller) -> None:
+        self.graph = graph
+        self.hooks = Hooks()
+        self.shutdown = Shutdown(tell, graph.offers.shutdown)
+        self.modules = {scope: DynamicContainer() for scope in graph.scopes}
+        """dependency-injector's container of each module; the host's is the first."""
+        self._tell = tell
+        self._providers: dict[Node, providers.Provider[Any]] = {}
+        self._cells: dict[Node, Cell] = {}
+        self._built: set[Node] = set()
+        self._tails = Tails()
+        self._thread = threading.get_ident()
+        self._closed = False
+        self.built = False
+        """Whether `build` has succeeded."""
+        self._add(graph.order)
+
+    async def build(self) -> None:
+        """Build what exports, controllers and invokes need, in graph order, then call the invokes.
+
+        A constructor's error leaves as it is, with a note that names it, after everything opened has been closed; what
+        the closing raises besides comes with it in one ExceptionGroup. Raises StateError when called twice.
+        """
+        if self.built or self._closed:
+            raise StateError("the container has been built" if self.built else "the container is closed")
+        graph = self.graph
+        roots = [node for _, _, nodes in graph.exports for node in nodes]
+        roots += graph.controllers
+        roots += [needed for node in graph.invokes for _, needed in node.needs]
+        roots += graph.invokes
+        self._thread = threading.get_ident()
+        self.shutdown.bind()
+        try:
+            await self._build(closure(roots, self._built.__contains__))
+        except BaseException as error:
+            errors = await self._tails.close()
+            self._closed = True
+            if errors and isinstance(error, Exception):
+                raise ExceptionGroup("the build failed, and so did its clean-up", [error, *errors]) from None
+            raise
+        self.built = True
+
+    def get(self, key: Any, module: str = "") -> Any:
+        """A value as a module (or, without one, the root) sees it; what nobody needed so far is built now.
+
+        Raises Refused where nothing is seen, StateError where it takes an async constructor: see `make`."""
+        node, missing = self._see(key, module)
+        for step in missing:
+            if self._awaits(step):
+                raise StateError(f"{step.label} is made asynchronously and nothing has needed it: await make(…) first")
+        for step in missing:
+            self._call(step)
+        return self._providers[node]()
+
+    async def make(self, key: Any, module: str = "") -> Any:
+        """As `get`, and builds what is made asynchronously too."""
+        node, missing = self._see(key, module)
+        await self._build(missing)
+        return self._providers[node]()
+
+    def exports(self) -> Sequence[BuiltExport]:
+        """The answers of each exported contract."""
+        return [
+            BuiltExport(scope.name, export, tuple(self._providers[node]() for node in nodes))
+            for scope, export, nodes in self.graph.exports
+        ]
+
+    def controllers(self) -> Sequence[tuple[str, type[Any], dict[str, Any]]]:
+        """Module name, class and constructor arguments of each controller."""
+        return [(node.module, node.payload, self._providers[node]()) for node in self.graph.controllers]
+
+    async def close(self) -> None:
+        """Run the generators' tails in reverse and let go of everything. Errors come back in one ExceptionGroup."""
+        self._closed = True
+        errors = await self._tails.close()
+        for provider in reversed(self._providers.values()):
+            if isinstance(provider, providers.Singleton):
+                provider.reset()
+                provider.clear_args()
+                provider.clear_kwargs()
+        if errors:
+            raise ExceptionGroup("clean-up failed", errors)
+
+    # --- building ----------------------------------------------------------------------------------------------------
+
+    def _see(self, key: Any, module: str) -> tuple[Node, list[Node]]:
+        if self._closed:
+            raise StateError("the container is closed")
+        node = self.graph.see(key, module)
+        if len(self._providers) < len(self.graph.order):
+            self._add(self.graph.order[len(self._providers) :])
+        missing = closure([node], self._built.__contains__)
+        if missing and threading.get_ident() != self._thread:
+            raise StateError(f"{node.label} is not built, and building belongs to the thread of the host")
+        return node, missing
+
+    async def _build(self, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            if not self._awaits(node):
+                self._call(node)
+                continue
+            began = monotonic()
+            try:
+                provider = self._providers[node]
+                args = [argument() for argument in provider.args]  # type: ignore[attr-defined]  # a Singleton
+                kwargs = {name: argument() for name, argument in provider.kwargs.items()}  # type: ignore[attr-defined]
+                self._cells[node].value = checked(node, await self._tails.call(node, args, kwargs))
+                provider()
+            except BaseException as error:
+                self._failed(node, error)
+                raise
+            self._done(node, began)
+
+    def _call(self, node: Node) -> None:
+        """Build one node whose needs are built."""
+        began = monotonic()
+        try:
+            value = self._providers[node]()
+            if node.signature is not None and node.replaced is None:
+                checked(node, value)
+        except BaseException as error:
+            self._failed(node, error)
+            raise
+        self._done(node, began)
+
+    def _awaits(self, node: Node) -> bool:
+        return node in self._cells
+
+    def _done(self, node: Node, began: float) -> None:
+        self._built.add(node)
+        if node.signature is not None and node.replaced is None:
+            self._tell(Built(module=node.scope.name, what=node.label, seconds=monotonic() - began))
+
+    def _failed(self, node: Node, error: BaseException) -> None:
+        note(error, "while building", node)
+        self._tell(BuildFailed(module=node.module, what=node.label, error=error))
+
+    # --- providers ---------------------------------------------------------------------------------------------------
+
+    def _add(self, nodes: Iterable[Node]) -> None:
+        made = self._providers
+        for node in nodes:
+            provider = self._provider(node)
+            provider.disable_async_mode()  # awaitable values are values like any other
+            made[node] = provider
+            setattr(self.modules[node.scope], f"{node.label}_{node.index}", provider)
+            if node.replaced is not None:
+                provider.override(made[node.replaced])
+
+    def _provider(self, node: Node) -> providers.Provider[Any]:
+        kind = node.kind
+        if kind in _CALLED:
+            if node.replaced is not None:
+                return providers.Singleton(node.payload)
+            return self._constructor(node)
+        if kind is Kind.CONTRACT:
+            slot = providers.Dependency(instance_of=node.payload)
+            caller = self.graph.offers.contracts.get(node.payload)
+            if caller is not None:
+                slot.provided_by(providers.Object(caller))
+            return slot
+        if kind is Kind.VALUE:
+            return providers.Object(node.payload)
+        if kind is Kind.MADE:
+            return providers.Singleton(self._maker(node))
+        if kind is Kind.GROUP:
+            members = [self._providers[needed] for _, needed in node.needs]
+            return providers.Singleton(Group, providers.List(*members))
+        if kind is Kind.BY_NAME:
+            by_name = {name: self._providers[needed] for name, needed in node.needs}
+            return providers.Singleton(GroupByName, providers.Dict(by_name))
+        if kind is Kind.LIFECYCLE:
+            return providers.Object(Lifecycle(self.hooks, node.payload))
+        if kind is Kind.BACKGROUND:
+            return providers.Object(Background(self.hooks, node.payload, self._tell, self.shutdown))
+        return providers.Object(self.shutdown)
+
+    def _constructor(self, node: Node) -> providers.Provider[Any]:
+        made = self._providers
+        call = dict if node.kind is Kind.CONTROLLER else node.payload
+        if node.signature is not None and node.signature.how is not How.PLAIN:
+            cell = self._cells[node] = Cell()
+            call = cell.take
+        provider = providers.Singleton(call)
+        args = [made[needed] for name, needed in node.needs if name is None]
+        if args:
+            provider.add_args(*args)
+        if len(args) < len(node.needs):
+            provider.add_kwargs(**{name: made[needed] for name, needed in node.needs if name is not None})
+        return provider
+
+    def _maker(self, node: Node) -> Any:
+        """What makes a value for its consumer's module."""
+        if node.payload is not None:
+            return partial(node.payload, node.scope.name)
+        scope: Scope = node.scope
+        section = self.graph.offers.settings
+        assert scope.settings is not None
+        return partial(section, scope.name, scope.settings) if section is not None else scope.settings

@@ -1,0 +1,101 @@
+"""Keys: what a constructor's annotation asks for, in the one form under which it is offered."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
+
+from ..module.declaration import Group, GroupByName, Named
+
+Key = Any
+"""A type (class, alias, Protocol, NewType) or a NamedKey. Always hashable."""
+
+
+class NamedKey(NamedTuple):
+    """The key of `Annotated[T, Named("x")]`."""
+
+    type: Any
+    name: str
+
+
+class NoKey(Exception):
+    """The annotation asks for nothing that can be offered; `why` and `cure` say so."""
+
+    def __init__(self, why: str, cure: str, *, unreadable: bool = False) -> None:
+        super().__init__(why)
+        self.why, self.cure, self.unreadable = why, cure, unreadable
+
+
+def key_of(annotation: Any) -> Key:
+    """The key that an evaluated annotation asks for; `T | None` asks for T. Raises NoKey."""
+    if isinstance(annotation, type) and get_origin(annotation) is None:
+        if annotation is Any or annotation is object:
+            raise NoKey(f"is {annotation.__name__}, which says nothing", "annotate it with the type that is meant")
+        return annotation
+    if isinstance(annotation, NamedKey):
+        return annotation
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *extras = get_args(annotation)
+        inner = key_of(inner)
+        for extra in extras:
+            if isinstance(extra, Named):
+                return NamedKey(inner, extra.name)
+        return inner
+    if origin is Union or origin is types.UnionType:
+        arms = [arm for arm in get_args(annotation) if arm is not type(None)]
+        return key_of(arms[0]) if len(arms) == 1 else annotation
+    if isinstance(annotation, TypeVar):
+        raise NoKey(f"is the type variable {annotation}", "annotate it with a concrete type")
+    if annotation is None or not (origin is not None or hasattr(annotation, "__supertype__")):
+        raise NoKey(f"is {annotation!r}, which is no type", "annotate it with a type")
+    try:
+        hash(annotation)
+    except TypeError:
+        raise NoKey(f"is {annotation!r}, which cannot be a key", "annotate it with a plain type") from None
+    return annotation
+
+
+def named(key: Key, name: str) -> Key:
+    """The key under a name, where there is one."""
+    return NamedKey(key, name) if name else key
+
+
+def keyed(mapping: Mapping[Any, Any]) -> dict[Key, Any]:
+    """A mapping from annotations as a mapping from keys."""
+    return {key_of(annotation): value for annotation, value in mapping.items()}
+
+
+def group_item(key: Key) -> tuple[type[Any], Key] | None:
+    """`(Group, T)` or `(GroupByName, T)` where the key asks for a group."""
+    origin = get_origin(key)
+    if origin is Group or origin is GroupByName:
+        return origin, key_of(get_args(key)[0])
+    return None
+
+
+def show(key: Key) -> str:
+    """A key as people write it: `Store`, `Store named 'main'`, `Group[Plugin]`."""
+    if isinstance(key, NamedKey):
+        return f"{show(key.type)} named {key.name!r}"
+    if isinstance(key, type) and get_origin(key) is None:
+        return plain(key.__qualname__)
+    args = get_args(key)
+    origin = get_origin(key)
+    if origin is Union or origin is types.UnionType:
+        return " | ".join(show(arm) for arm in args)
+    if args and isinstance(origin, type):
+        return f"{origin.__name__}[{', '.join(_show_arg(arg) for arg in args)}]"
+    return getattr(key, "__name__", None) or str(key)
+
+
+def plain(qualname: str) -> str:
+    """A qualified name without the function in which it was written."""
+    return qualname.rpartition("<locals>.")[2]
+
+
+def _show_arg(arg: Any) -> str:
+    if isinstance(arg, list):
+        return f"[{', '.join(_show_arg(inner) for inner in arg)}]"
+    return "..." if arg is ... else show(arg)

@@ -1,0 +1,59 @@
+"""Calls a hook with bounded patience: within its time, and no longer than a grace once it has been cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import Any
+
+from .lifecycle import Call
+
+GRACE = 1.0
+"""Seconds that a cancelled hook has to end. One that does not is left alone, and reported."""
+
+
+class EndedWell(asyncio.CancelledError):
+    """The caller was cancelled, but the hook had ended well by then."""
+
+
+async def call_within(call: Call, seconds: float, what: str, grace: float = GRACE) -> None:
+    """Call a hook, sync or async. Raises what it raises, TimeoutError when its time is up or when it does not end
+    though it was cancelled, CancelledError when the caller is. A blocking hook cannot be interrupted."""
+    result = call()
+    if not inspect.isawaitable(result):
+        return
+    task = asyncio.ensure_future(_awaited(result))
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+    except asyncio.CancelledError:
+        if task.done() and not task.cancelled() and task.exception() is None:
+            raise EndedWell from None
+        await _cancel(task, what, grace)
+        raise
+    if not task.done():
+        await _cancel(task, what, grace)
+        raise TimeoutError(f"{what} did not end within {seconds:.3g} s")
+    if task.cancelled():
+        raise RuntimeError(f"{what} was cancelled, and not by the host")
+    task.result()
+
+
+async def _awaited(result: Any) -> None:
+    await result
+
+
+async def _cancel(task: asyncio.Future[None], what: str, grace: float) -> None:
+    """Cancel and wait. Raises what the hook raises instead of ending, or TimeoutError when it does not end."""
+    task.cancel()
+    await asyncio.wait({task}, timeout=grace)
+    if not task.done():
+        task.add_done_callback(_look_away)
+        raise TimeoutError(f"{what} did not end within {grace:.3g} s of being cancelled, and is left alone")
+    if not task.cancelled() and (error := task.exception()) is not None:
+        raise error
+
+
+def _look_away(task: asyncio.Future[None]) -> None:
+    """Take the result of a hook that was left alone, so that asyncio does not complain of it."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,256 @@
+"""Reads constructors: what they ask for, what they make, and how they are called. Own reader: 25× inspect.signature."""
+
+from __future__ import annotations
+
+import collections.abc
+import functools
+import inspect
+import types
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, TypeVar, get_args, get_origin
+
+from .keys import Key, NoKey, key_of
+from .neighbours import Neighbours
+
+_NOTHING: Mapping[str, Any] = {}
+_POSITIONAL = inspect.Parameter.POSITIONAL_ONLY
+
+
+class How(Enum):
+    """How a constructor is called."""
+
+    PLAIN = "plain"
+    ASYNC = "async"
+    GENERATOR = "generator"
+    ASYNC_GENERATOR = "async generator"
+
+
+_ITERATORS: dict[How, tuple[Any, ...]] = {
+    How.GENERATOR: (collections.abc.Iterator, collections.abc.Generator, collections.abc.Iterable),
+    How.ASYNC_GENERATOR: (
+        collections.abc.AsyncIterator,
+        collections.abc.AsyncGenerator,
+        collections.abc.AsyncIterable,
+    ),
+}
+
+
+class Need:
+    """One parameter that the graph fills."""
+
+    __slots__ = ("key", "name", "positional", "required")
+
+    def __init__(self, name: str, key: Key, required: bool, positional: bool) -> None:
+        self.name, self.key, self.required, self.positional = name, key, required, positional
+
+
+class Fault:
+    """Why a parameter (or, without one, the result) cannot be read."""
+
+    __slots__ = ("cure", "parameter", "why")
+
+    def __init__(self, parameter: str, why: str, cure: str) -> None:
+        self.parameter, self.why, self.cure = parameter, why, cure
+
+
+class Signature:
+    """A constructor, read. `result` is None where it is not known; `faults` tell why."""
+
+    __slots__ = ("faults", "how", "needs", "result")
+
+    def __init__(self, needs: list[Need], result: Key | None, how: How, faults: list[Fault]) -> None:
+        self.needs, self.result, self.how, self.faults = needs, result, how, faults
+
+
+class _Reading:
+    """What reading needs besides the callable."""
+
+    __slots__ = ("neighbours", "result", "skip", "values")
+
+    def __init__(
+        self, neighbours: Neighbours | None, skip: frozenset[str], result: bool, values: Mapping[Any, Any]
+    ) -> None:
+        self.neighbours, self.skip, self.result = neighbours, skip, result
+        self.values = values
+        """Type variable -> type, where a generic class was given its arguments."""
+
+    def key(self, annotation: Any, function: Any) -> Key:
+        """The key of an annotation. Raises NoKey."""
+        annotation = _evaluate(annotation, function, self.neighbours)
+        if values := self.values:
+            if isinstance(annotation, TypeVar):
+                annotation = values.get(annotation, annotation)
+            elif free := getattr(annotation, "__parameters__", ()):
+                annotation = annotation[tuple(values.get(variable, variable) for variable in free)]
+        return key_of(annotation)
+
+
+def _how(flags: int) -> How:
+    if flags & inspect.CO_ASYNC_GENERATOR:
+        return How.ASYNC_GENERATOR
+    if flags & inspect.CO_GENERATOR:
+        return How.GENERATOR
+    return How.ASYNC if flags & inspect.CO_COROUTINE else How.PLAIN
+
+
+def read_signature(
+    constructor: Callable[..., Any],
+    *,
+    neighbours: Neighbours | None = None,
+    skip: frozenset[str] = frozenset(),
+    result: bool = True,
+) -> Signature:
+    """Read a constructor. Its `neighbours` help to evaluate annotations; parameters in `skip` are left alone; without
+    `result` nobody wants to know what it makes. `*args` and `**kwargs` are never filled."""
+    alias = get_origin(constructor)
+    target: Any = constructor if alias is None else alias
+    if isinstance(target, type):
+        values: Mapping[Any, Any] = _NOTHING
+        if alias is not None:
+            values = dict(zip(getattr(alias, "__parameters__", ()), get_args(constructor), strict=False))
+        reading = _Reading(neighbours, skip, False, values)
+        init: Any = target.__init__
+        if type(init) is types.FunctionType and target.__new__ is object.__new__ and "__wrapped__" not in init.__dict__:
+            signature = _read(init, 1, reading)
+        elif init is object.__init__ and target.__new__ is object.__new__:
+            signature = Signature([], None, How.PLAIN, [])
+        else:
+            signature = _read_slowly(target, reading)
+        signature.result, signature.how = constructor, How.PLAIN
+        return signature
+    reading = _Reading(neighbours, skip, result, _NOTHING)
+    if type(target) is types.FunctionType and "__wrapped__" not in target.__dict__:
+        return _read(target, 0, reading)
+    return _read_slowly(target, reading)
+
+
+def _read(function: types.FunctionType, skip_first: int, reading: _Reading) -> Signature:
+    code = function.__code__
+    count = code.co_argcount
+    needed = count - len(function.__defaults__ or ())
+    names = code.co_varnames
+    signature = Signature([], None, _how(code.co_flags), [])
+    annotations = function.__annotations__
+    for i in range(skip_first, count):
+        _add(signature, names[i], annotations, i < needed, i < code.co_posonlyargcount, function, reading)
+    if code.co_kwonlyargcount:
+        defaults = function.__kwdefaults__ or _NOTHING
+        for name in names[count : count + code.co_kwonlyargcount]:
+            _add(signature, name, annotations, name not in defaults, False, function, reading)
+    if reading.result:
+        _read_result(signature, annotations.get("return", _NOTHING), function, reading)
+    return signature
+
+
+def _read_slowly(target: Any, reading: _Reading) -> Signature:
+    """Whatever is neither a plain class nor a plain function: partials, methods, Structs, callables, wrappers."""
+    try:
+        signature_ = inspect.signature(target)
+    except (ValueError, TypeError):
+        fault = Fault("", "has no signature that can be read", "wrap it in a function with annotations")
+        return Signature([], None, How.PLAIN, [fault])
+    function = _function_behind(target)
+    parameters = [p for p in signature_.parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    annotations = {p.name: p.annotation for p in parameters if p.annotation is not p.empty}
+    signature = Signature([], None, _how_slowly(target), [])
+    for p in parameters:
+        _add(signature, p.name, annotations, p.default is p.empty, p.kind is _POSITIONAL, function, reading)
+    if reading.result:
+        annotation = signature_.return_annotation
+        _read_result(signature, _NOTHING if annotation is signature_.empty else annotation, function, reading)
+    return signature
+
+
+def _add(
+    signature: Signature,
+    name: str,
+    annotations: Mapping[str, Any],
+    required: bool,
+    positional: bool,
+    function: Any,
+    reading: _Reading,
+) -> None:
+    if name in reading.skip:
+        return
+    annotation = annotations.get(name, _NOTHING)
+    if annotation is _NOTHING:
+        if required:
+            signature.faults.append(Fault(name, "has no annotation", "annotate it, or give it a default"))
+        return
+    if type(annotation) is not type or annotation is object:  # the common case is a plain class, written as such
+        try:
+            annotation = reading.key(annotation, function)
+        except NoKey as no:
+            if required or no.unreadable:
+                signature.faults.append(Fault(name, no.why, no.cure))
+            return
+    signature.needs.append(Need(name, annotation, required, positional))
+
+
+def _read_result(signature: Signature, annotation: Any, function: Any, reading: _Reading) -> None:
+    try:
+        signature.result = _result(annotation, signature.how, function, reading)
+    except NoKey as no:
+        signature.faults.append(Fault("", no.why, no.cure))
+
+
+def _how_slowly(target: Any) -> How:
+    while isinstance(target, functools.partial):
+        target = target.func
+    if not inspect.isroutine(target):
+        target = type(target).__call__
+    if inspect.isasyncgenfunction(target):
+        return How.ASYNC_GENERATOR
+    if inspect.isgeneratorfunction(target):
+        return How.GENERATOR
+    return How.ASYNC if inspect.iscoroutinefunction(target) else How.PLAIN
+
+
+def _function_behind(target: Any) -> Any:
+    """Whose globals the annotations were written in."""
+    while isinstance(target, functools.partial):
+        target = target.func
+    target = inspect.unwrap(target)
+    if isinstance(target, type):
+        init = target.__init__
+        return init if isinstance(init, types.FunctionType) else target
+    if inspect.ismethod(target):
+        return target.__func__
+    if not isinstance(target, types.FunctionType):
+        return type(target).__call__
+    return target
+
+
+def _evaluate(annotation: Any, function: Any, neighbours: Neighbours | None) -> Any:
+    """An annotation as a type. Text is evaluated where the function was written. Raises NoKey."""
+    if not isinstance(annotation, str):
+        return annotation
+    space: dict[str, Any] = getattr(function, "__globals__", None) or vars(inspect.getmodule(function) or types)
+    local = neighbours.of(function) if neighbours is not None else _NOTHING
+    if not local and (found := space.get(annotation)) is not None:
+        return found
+    try:
+        return eval(annotation, space, dict(local))
+    except NameError as error:
+        cure = "import the name at the top of the file, outside `if TYPE_CHECKING`"
+        raise NoKey(f"is {annotation!r}, and {error}", cure, unreadable=True) from None
+    except Exception as error:
+        raise NoKey(f"is {annotation!r}, which cannot be read ({error})", "annotate it with a type") from None
+
+
+def _result(annotation: Any, how: How, function: Any, reading: _Reading) -> Key:
+    if annotation is _NOTHING:
+        raise NoKey("does not say what it makes", "annotate what it returns, or name it with provides=")
+    annotation = _evaluate(annotation, function, reading.neighbours)
+    if annotation is None or annotation is type(None):
+        raise NoKey("says that it returns None", "annotate what it returns; to call it for its effect, invoke it")
+    if iterators := _ITERATORS.get(how):
+        if get_origin(annotation) not in iterators:
+            kind, said = iterators[0].__name__, getattr(annotation, "__name__", annotation)
+            article = "an" if how is How.ASYNC_GENERATOR else "a"
+            raise NoKey(f"is {article} {how.value} that says it returns {said}", f"annotate it as {kind}[{said}]")
+        annotation = get_args(annotation)[0]
+    if type(None) in get_args(annotation):
+        raise NoKey("may return None", "return one type; what is optional has a default where it is asked for")
+    return key_of(annotation)

@@ -75,6 +75,14 @@ class Database(Settings):
     limit: Count = 0
     """Connections that the server grants to all processes together; 0: not declared, not checked."""
     connect_timeout: Seconds = 5.0
+    migrate: Literal["auto", "always", "never"] = "auto"
+    """Whether pending migrations are applied at start rather than refused; auto: in development and testing."""
+
+    def migrates(self, environment: str) -> bool:
+        """Whether pending migrations are applied at start in an environment."""
+        if self.migrate == "auto":
+            return environment in ("development", "testing")
+        return self.migrate == "always"
 
     def __repr__(self) -> str:
         return f"Database(url={masked_url(self.url)!r}, pool_size={self.pool_size})"

@@ -83,7 +83,7 @@ if TYPE_CHECKING:
     from .telling.refusals import Refused as Refused
     from .wiring.background import Background as Background
     from .wiring.lifecycle import Lifecycle as Lifecycle
-    from .wiring.lifecycle import Shutdown as Shutdown
+    from .wiring.shutdown import Shutdown as Shutdown
 
 _FACE: dict[str, str] = {
     name: room
@@ -106,7 +106,8 @@ _FACE: dict[str, str] = {
         "telling.logger": "Logger",
         "telling.refusals": "Refused",
         "wiring.background": "Background",
-        "wiring.lifecycle": "Lifecycle Shutdown",
+        "wiring.lifecycle": "Lifecycle",
+        "wiring.shutdown": "Shutdown",
     }.items()
     for name in names.split()
 }

@@ -1,0 +1,24 @@
+"""In production nobody changes tables in passing."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from app.config.sections import Database
+from app.storing.pools import Pools
+
+EXPECTED = (
+    "cart needs migrations that ",
+    "/cart.db has not seen: 0001",
+    'fix: apply them by starting once with database.migrate = "always" (PANGAEA_DATABASE_MIGRATE=always)',
+)
+
+
+def wrong() -> object:
+    with tempfile.TemporaryDirectory() as folder:
+        section = Database()
+        pools = Pools(section, Path(folder), migrate=section.migrates("production"))
+        pools.database("cart")
+        return asyncio.run(pools.open())

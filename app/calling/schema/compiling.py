@@ -38,12 +38,19 @@ class Compiler:
             "write_duration": write_duration, "missing": missing,
         }  # fmt: skip
 
-    def compile(self, definition: Definition) -> tuple[Callable[[Any], dict[str, Any]], Callable[[Any], Any]]:
+    def compile(
+        self, definition: Definition, proto: Any
+    ) -> tuple[Callable[[Any], dict[str, Any]], Callable[[Any], Any]]:
         """Compile a message's writer and reader; the messages inside must be compiled before the first use."""
         number = self._number(definition.python)
         lines = [*self._writer(definition, number), *self._reader(definition, number)]
         source = "\n".join(lines)
         exec(compile(source, f"<codec of {definition.full_name}>", "exec"), self._space)
+        if definition.full_name == "google.protobuf.Struct":
+            # upb takes a dict in a Struct's place for its content: inside other messages it must be a message already
+            top = self._space[f"write_{number}"]
+            self._space[f"write_{number}"] = lambda s: proto(**top(s))
+            return top, self._space[f"read_{number}"]
         return self._space[f"write_{number}"], self._space[f"read_{number}"]
 
     def _writer(self, definition: Definition, number: int) -> list[str]:

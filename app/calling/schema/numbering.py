@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from ...module.message import wire_name
 from .lock import MAX_NUMBER, Lock
 from .shapes import snake
 
@@ -71,7 +72,8 @@ def number_values(enum: type[Enum], relative: str, lock: Lock | None, refuse: Re
     prefix = f"{snake(relative.rpartition('.')[2]).upper()}_"
     bare = bool(lock.fields) and not all(name.startswith(prefix) for name in lock.fields)
     members = sorted(enum.__members__.items(), key=lambda pair: pair[1].value != 0)
-    for name, member in members:
+    for attribute, member in members:
+        name = wire_name(attribute)
         known = lock.fields.get(name)
         spelled = name if bare or name.startswith(prefix) or known is not None else f"{prefix}{name}"
         known = lock.fields.get(spelled)

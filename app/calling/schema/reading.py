@@ -175,7 +175,9 @@ class Reading:
         return False
 
     def _contracts(self, module: Any) -> Iterator[ContractSpec]:
-        for thing in list(vars(module).values()) if module is not None else ():
+        if module is None:
+            return
+        for thing in list(vars(module).values()):
             if isinstance(thing, type) and thing.__module__ == module.__name__ and Contract in thing.__bases__:
                 try:
                     yield spec_of(thing)

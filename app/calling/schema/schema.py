@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import graphlib
+import importlib
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +29,8 @@ F = TypeVar("F", bound=Failure)
 
 _BORROWED = tuple(module.DESCRIPTOR for module in (timestamp_pb2, duration_pb2, empty_pb2))
 """The well-known files that our types stand for."""
+_WELL_KNOWN = ("any", "struct", "wrappers", "field_mask")
+"""More of them, of which a Message may stand for a part: `class FieldMask(Message, proto="google.protobuf.FieldMask")`."""
 
 
 class Schema:
@@ -126,9 +129,10 @@ class Schema:
                         todo.append(item.python)
             if one in self._codecs:
                 continue
-            write, read = self._compiler.compile(definition)
             name = known[one].full_name
-            self._codecs[one] = Codec(name, definition, self._proto(name), write, read, self._define)
+            proto = self._proto(name)
+            write, read = self._compiler.compile(definition, proto)
+            self._codecs[one] = Codec(name, definition, proto, write, read, self._define)
         return self._codecs[cls]
 
     def _define(self, cls: Any) -> Definition:
@@ -145,7 +149,7 @@ class Schema:
 
     def _take(self, reading: Reading) -> None:
         """Turn what is fresh into files; nothing is kept of it where something is refused."""
-        units = self._plan(reading)
+        units = self._plan(reading)  # may borrow a file
         where = dict(self._where)
         for unit in units:
             where |= {one.full_name: unit.path for one in unit.definitions}
@@ -185,6 +189,9 @@ class Schema:
             return units[key]
 
         for one in in_declared_order(reading.fresh):
+            if one.full_name in self._well_known(one):
+                self._compare(one, reading)
+                continue
             unit_of(one.source, one.package).definitions.append(one)
         for spec in reading.fresh_specs:
             unit_of(spec.contract.__module__, spec.package).specs.append(spec)
@@ -213,9 +220,29 @@ class Schema:
             reading.refusals.append(BadLock(lock=shown, why=f"its package is {lock.package!r}, not {unit.package!r}"))
         return lock
 
+    def _well_known(self, definition: Definition) -> Mapping[str, str]:
+        """Where google.protobuf's own messages are defined; a class of ours may stand for one by `proto=`."""
+        if definition.package == "google.protobuf":
+            for name in _WELL_KNOWN:
+                borrowed = importlib.import_module(f"google.protobuf.{name}_pb2").DESCRIPTOR
+                if borrowed.name not in self._files:
+                    self._borrow(borrowed)
+        return self._where
+
+    def _compare(self, definition: Definition, reading: Reading) -> None:
+        if definition.kind == "enum":
+            return
+        theirs = {field.name for field in self.pool.FindMessageTypeByName(definition.full_name).fields}
+        ours = {name for one in definition.fields for name in ([m for m, _ in one.members] or [one.wire])}
+        if ours != theirs:
+            why = f"{definition.python.__name__} stands for {definition.full_name}, whose fields are {', '.join(sorted(theirs))}"
+            reading.refusals.append(BadSchema(file=definition.source, why=why, cure="give it exactly these fields",
+                                              sites=(definition.site,)))  # fmt: skip
+
     def _borrow(self, descriptor: Any) -> None:
         file = descriptor_pb2.FileDescriptorProto()
         descriptor.CopyToProto(file)
         self._files[file.name] = file
         self.pool.AddSerializedFile(descriptor.serialized_pb)
-        self._where |= {f"{file.package}.{message.name}": file.name for message in file.message_type}
+        for one in (*file.message_type, *file.enum_type):
+            self._where[f"{file.package}.{one.name}"] = file.name

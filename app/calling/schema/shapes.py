@@ -9,7 +9,7 @@ import types
 import typing
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -131,7 +131,7 @@ def read_field(name: str, wire: str, annotation: Any, default: Any, factory: Cal
                         f"drop the None: an empty {word} says it")  # fmt: skip
     if group and not (field.holds == "one" and nullable):
         raise Unsayable(f"belongs to the oneof {group!r} and is not optional", "write `Annotated[T | None, OneOf(…)]`")
-    return _defaulted(Field(**{**_as_dict(field), "nullable": nullable, "group": group}), default, factory)
+    return _defaulted(replace(field, nullable=nullable, group=group), default, factory)
 
 
 def read_item(annotation: Any, extras: tuple[Any, ...] = ()) -> Item:
@@ -220,7 +220,7 @@ def _defaulted(field: Field, default: Any, factory: Callable[[], Any] | None) ->
     elif field.nullable and (factory is not None or default not in (None, msgspec.NODEFAULT)):
         raise Unsayable(f"may be None but defaults to {default!r}, and a None that is sent would arrive as that",
                         "default to None, or drop the None")  # fmt: skip
-    return Field(**{**_as_dict(field), "default": default, "factory": factory})
+    return replace(field, default=default, factory=factory)
 
 
 def _check_enum(enum: type[Enum]) -> None:
@@ -269,10 +269,6 @@ def _peel(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
 
 def _options(annotation: Any) -> tuple[Any, ...] | None:
     return get_args(annotation) if get_origin(annotation) in (typing.Union, types.UnionType) else None
-
-
-def _as_dict(field: Field) -> dict[str, Any]:
-    return {name: getattr(field, name) for name in Field.__slots__}
 
 
 def say(annotation: Any) -> str:

@@ -89,19 +89,13 @@ def _check_field(held: Any, one: Field, here: str, known: Definitions) -> None:
         raise InvalidValue(here, why)
 
 
-def _check_item(value: Any, item: Item, here: str, known: Definitions) -> None:
+def _check_item(given: object, item: Item, here: str, known: Definitions) -> None:
+    value: Any = given
     python = item.python
     if item.kind == "message":
         check_value(value, known(python), known, here)
         return
-    right = isinstance(value, python) if python is not int else isinstance(value, int)
-    if python is float:
-        right = isinstance(value, (int, float))
-    if isinstance(value, bool) and python is not bool:
-        right = False
-    if python is datetime.date and isinstance(value, datetime.datetime):
-        right = False
-    if not right:
+    if not _is_a(given, python):
         raise InvalidValue(here, f"must be {_a(say(python))}, {_not(value)}")
     if item.kind == "timestamp" and value.tzinfo is None:
         raise InvalidValue(here, "must be an aware datetime; it has no time zone")
@@ -120,8 +114,20 @@ def _check_item(value: Any, item: Item, here: str, known: Definitions) -> None:
         raise InvalidValue(here, why)
 
 
-def broken(value: Any, metas: Sequence[msgspec.Meta]) -> str:
+def _is_a(value: object, python: Any) -> bool:
+    """isinstance, without the surprises: no bool for an int, no datetime for a date, but an int for a float."""
+    if isinstance(value, bool):
+        return python is bool
+    if python is float:
+        return isinstance(value, int | float)
+    if python is datetime.date and isinstance(value, datetime.datetime):
+        return False
+    return isinstance(value, python)
+
+
+def broken(given: object, metas: Sequence[msgspec.Meta]) -> str:
     """Which constraint a value breaks, as the rest of a sentence; empty if none."""
+    value: Any = given
     for meta in metas:
         if meta.ge is not None and value < meta.ge:
             return f"must be at least {meta.ge}, is {value}"
@@ -133,7 +139,7 @@ def broken(value: Any, metas: Sequence[msgspec.Meta]) -> str:
             return f"must be less than {meta.lt}, is {value}"
         if meta.multiple_of is not None and value % meta.multiple_of:
             return f"must be a multiple of {meta.multiple_of}, is {value}"
-        unit = "character" if isinstance(value, str) else "byte" if isinstance(value, bytes) else "item"
+        unit = "character" if isinstance(given, str) else "byte" if isinstance(given, bytes) else "item"
         if meta.min_length is not None and len(value) < meta.min_length:
             return f"must have at least {_count(meta.min_length, unit)}, has {len(value)}"
         if meta.max_length is not None and len(value) > meta.max_length:
@@ -210,8 +216,9 @@ def _read_item(held: Any, item: Item, here: str, known: Definitions) -> Any:
     except Malformed:
         raise
     except (ValueError, OverflowError, ArithmeticError):
-        shown = held if isinstance(held, int) else repr(held) if isinstance(held, str) else "what arrived"
-        raise Malformed(here, f"is {shown}, which is no {item.python.__name__}") from None
+        if item.kind in ("timestamp", "duration"):
+            raise Malformed(here, f"is out of a {item.python.__name__}'s range") from None
+        raise Malformed(here, f"is {held!r}, which is no {item.python.__name__}") from None
     if why := broken(value, item.metas):
         raise Malformed(here, why)
     return value
@@ -257,6 +264,8 @@ def _not(value: Any) -> str:
         return "is None"
     if isinstance(value, Enum) or type(value) in (int, float, bool):
         return f"is {value!r}"
+    if type(value) is bytes:
+        return "is bytes"
     return f"is {_a(type(value).__name__)}"
 
 

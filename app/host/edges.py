@@ -1,0 +1,117 @@
+"""The ways in of one process: HTTP, public gRPC, the gRPC of its peers, the management address."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from ..module.contract import Contract
+from ..telling.steps import Drained, Draining, Listening, Teller
+
+if TYPE_CHECKING:
+    from ..calling.grpc.server import GrpcServer
+    from ..config import Config
+    from ..placing.plan import ProcessPlan
+    from ..serving.health import Health
+    from ..serving.management import Management
+    from ..serving.server import HttpEdge
+    from .bindings import Bindings
+
+Controllers = Callable[[], Sequence[tuple[str, type[Any], dict[str, Any]]]]
+
+
+class Edges:
+    """Opens, drains and closes the servers that a process plan asks for; imports none that it does not."""
+
+    def __init__(
+        self, plan: ProcessPlan, config: Config, bindings: Bindings, controllers: Controllers, tell: Teller
+    ) -> None:
+        self._plan, self._config, self._bindings, self._tell = plan, config, bindings, tell
+        self._controllers = controllers
+        self._http: list[HttpEdge | Management] = []
+        self._grpc: list[GrpcServer] = []
+        self._health: Health | None = None
+        self.addresses: dict[str, str] = {}
+        """Edge -> the address where it listens."""
+
+    async def open(self) -> None:
+        """Bind every address. Raises Refused (PortTaken); those bound before stay open until `drain`."""
+        plan = self._plan
+        if plan.http_address or plan.management_address:
+            from ..serving.health import Health
+
+            self._health = Health()
+        if plan.peer_address and plan.serves:
+            await self._open_grpc("peers", plan.peer_address, plan.serves)
+        if plan.grpc_address and plan.grpc:
+            await self._open_grpc("grpc", plan.grpc_address, plan.grpc)
+        if plan.http_address:
+            await self._open_http(plan.http_address)
+        if plan.management_address:
+            await self._open_management(plan.management_address)
+
+    def ready(self, ready: bool) -> None:
+        """Let health say so: readiness over HTTP, the serving status over gRPC."""
+        if self._health is not None:
+            self._health.ready = ready
+            self._health.why_not = "the process is stopping"
+        for server in self._grpc:
+            server.ready(ready)
+
+    async def drain(self) -> None:
+        """Stop accepting, let what is in flight finish within the drain timeout, cut off the rest, close."""
+        if not (self._http or self._grpc):
+            return
+        began, seconds = perf_counter(), self._config.life.drain_timeout
+        self._tell(Draining(seconds=seconds))
+        servers = (*self._http, *self._grpc)
+        self._http, self._grpc, self.addresses = [], [], {}
+        left = await asyncio.gather(*(server.stop(seconds) for server in servers))
+        self._tell(Drained(seconds=perf_counter() - began, left=sum(left)))
+
+    async def _open_grpc(self, edge: str, address: str, contracts: Sequence[type[Contract]]) -> None:
+        from ..calling.grpc.server import GrpcServer
+
+        server = GrpcServer(
+            [self._bindings.served(contract) for contract in contracts],
+            self._bindings.schema,
+            address=address,
+            edge=edge,
+            key=self._bindings.key,
+            tell=self._tell,
+            observer=self._bindings.observer,
+            foreign_face=edge == "grpc",
+            setting="PANGAEA_GRPC_PORT" if edge == "grpc" else "",
+            default_deadline=self._config.calls.default_deadline,
+            max_message_bytes=self._config.grpc.max_message_bytes,
+        )
+        self._opened(edge, await server.start())
+        self._grpc.append(server)
+
+    async def _open_http(self, address: str) -> None:
+        from ..serving.limits import Limits
+        from ..serving.server import HttpEdge
+
+        http = self._config.http
+        edge = HttpEdge(
+            bindings=[self._bindings.served(contract) for contract in self._plan.grpc],
+            controllers=self._controllers(),
+            health=self._health,  # type: ignore[arg-type]  # made by `open`
+            tell=self._tell,
+            limits=Limits(
+                max_body_bytes=http.max_body_bytes,
+                max_header_bytes=http.max_header_bytes,
+                deadline=self._config.calls.default_deadline,
+            ),
+        )
+        host, _, port = address.rpartition(":")
+        self._opened("http", await edge.start(host.strip("[]"), int(port)))
+        self._http.append(edge)
+
+    async def _open_management(self, address: str) -> None: ...
+
+    def _opened(self, edge: str, address: str) -> None:
+        self.addresses[edge] = address
+        self._tell(Listening(edge=edge, address=address))

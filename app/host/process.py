@@ -1,0 +1,91 @@
+"""The life of one operating-system process: signals, readiness, exit codes.
+
+Exit codes: 0 stopped as asked; 1 failed; 2 refused to start; 128 + n forced by a second signal n.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..supervisor.followed import follow_parent, notify_ready
+from ..telling.refusals import Refused
+from ..telling.steps import SignalReceived, Teller
+from .composition import Host
+from .project import Project
+
+FAILED, REFUSED = 1, 2
+
+
+def run(
+    root: Path,
+    *,
+    topology: str = "",
+    process: str | None = None,
+    overrides: Sequence[str] = (),
+    environment: str | None = None,
+) -> int:
+    """Run one process of a topology until it is told to stop; returns the exit code. Refusals go to stderr."""
+    follow_parent()
+    try:
+        project = Project(root, environment, tuple(overrides))
+        plan, config = project.plan(topology, process)
+        from ..observing.logs import set_up  # a refusal needs no logs
+
+        return run_host(Host(plan, project.found, config, tell=Teller(set_up(config, plan))))
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:  # before there was a loop to take the signal
+        return 128 + signal.SIGINT
+
+
+def run_host(host: Host) -> int:
+    """Run a composed host on a loop of its own until it stops. Raises Refused."""
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(_live(host))
+
+
+async def _live(host: Host) -> int:
+    loop = asyncio.get_running_loop()
+    living = asyncio.current_task()
+    received = 0
+
+    def leave(number: signal.Signals) -> None:
+        nonlocal received
+        received += 1
+        host.tell(SignalReceived(signal=number.name))
+        if received > 1:
+            os._exit(128 + number)
+        host.shutdown(0)
+        if not host.started and living is not None:
+            living.cancel()  # a start is not waited for
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, leave, number)
+    try:
+        return await host.run(ready=lambda: notify_ready(_facts(host)))
+    except asyncio.CancelledError:
+        if received:
+            return 0
+        raise
+    except Refused:
+        raise
+    except Exception:  # told as steps where it arose
+        return host.exit_code or FAILED
+
+
+def _facts(host: Host) -> dict[str, object]:
+    return {"process": host.plan.process, "edges": host.addresses, "modules": host.plan.modules}
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:  # where it cannot be installed
+        return None
+    return uvloop.new_event_loop

@@ -1,0 +1,12 @@
+"""Acting as somebody: what an edge does once it knows who is calling."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+from ..ambient import Ambient, Principal, current, using
+
+
+def acting_as(subject: str, *roles: str) -> AbstractContextManager[Ambient]:
+    """`with acting_as("ann", "admin"):` calls made inside carry this principal."""
+    return using((current() or Ambient()).with_(principal=Principal(subject, frozenset(roles))))

@@ -1,0 +1,143 @@
+"""The shop as its users start it: `pangaea run` and `pangaea up` as operating-system processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+"""Seconds: how long a test waits for a condition before it fails."""
+
+
+@dataclass
+class Shop:
+    """A running topology: its ports on loopback, and the process that we started."""
+
+    process: subprocess.Popen[str]
+    http_port: int
+    grpc_port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def grpc(self) -> str:
+        return f"127.0.0.1:{self.grpc_port}"
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and wait for the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody uses right now."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [listener.getsockname()[1] for listener in sockets]
+    for listener in sockets:
+        listener.close()
+    return ports
+
+
+def start(folder: Path, words: Sequence[str], *, http: int = 0, grpc: int = 0, **variables: str) -> Shop:
+    """Start `pangaea …` on free ports with its data in a folder; does not wait."""
+    http_port, grpc_port = free_ports(2)
+    http_port, grpc_port = http or http_port, grpc or grpc_port
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PANGAEA_")} | {
+        "PANGAEA_HTTP_PORT": str(http_port),
+        "PANGAEA_GRPC_PORT": str(grpc_port),
+        "PANGAEA_DATA_DIR": str(folder / "data"),
+        **variables,
+    }
+    log = folder / f"log-{http_port}.txt"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", *words],
+            cwd=ROOT,
+            env=environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    return Shop(process, http_port, grpc_port, log)
+
+
+def wait_ready(shop: Shop) -> None:
+    """Wait until the REST edge says ready and answers from every module, or the process is gone."""
+
+    def ready() -> bool:
+        assert shop.process.poll() is None, shop.said()
+        try:
+            paths = ("/readyz", "/api/products", "/api/currencies", "/api/carts/nobody")
+            return all(httpx.get(shop.url + path, timeout=5).status_code == 200 for path in paths)
+        except httpx.TransportError:
+            return False
+
+    until(ready, shop.said)
+
+
+def until(holds, told=lambda: "") -> None:
+    """Wait for a condition, PATIENCE seconds at most."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, f"waited {PATIENCE} s in vain\n{told()}"
+        select.select([], [], [], 0.02)
+
+
+@contextmanager
+def serving(topology: str, folder: Path, **variables: str) -> Generator[Shop]:
+    """The shop in a topology, ready; stopped by SIGTERM in the end."""
+    words = ["run", "--topology", topology] if topology == "monolith" else ["up", "--topology", topology]
+    shop = start(folder, words, **variables)
+    try:
+        wait_ready(shop)
+        yield shop
+    finally:
+        if shop.process.poll() is None:
+            try:
+                shop.stop()
+            except subprocess.TimeoutExpired:
+                shop.process.kill()
+                shop.process.wait()
+
+
+def children_of(pid: int) -> list[int]:
+    """The process ids of a process's descendants."""
+    found: list[int] = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        found += [int(child), *children_of(int(child))]
+    return found
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that is dead and unreaped does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def command_line(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+
+
+def pretty(value: object) -> str:
+    return json.dumps(value, indent=1)

@@ -1,0 +1,75 @@
+"""A deadline belongs to a scope; what remains of it travels; nobody waits longer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from app import DeadlineExceeded, deadline
+
+from .echo import Echo, Relay, echo, relay
+
+pytestmark = pytest.mark.topology("all")
+
+
+async def test_what_remains_of_a_deadline_is_what_the_callee_sees(test_host) -> None:
+    async with test_host(echo, relay) as host:
+        with deadline(30):
+            assert 20 < (await host.get(Relay).see()).remaining <= 30
+
+
+async def test_every_call_has_a_deadline(test_host) -> None:
+    async with test_host(echo) as host:
+        assert (await host.get(Echo).see()).remaining <= 60
+
+
+async def test_a_callee_that_hangs_is_given_up_and_cancelled_at_the_deadline(test_host) -> None:
+    async with test_host(echo) as host:
+        caller = host.get(Echo)
+        with deadline(0.1), pytest.raises(DeadlineExceeded), deadline(0.05):
+            await caller.hang("a")
+        await until(lambda: logged(caller, "a cancelled"))
+
+
+async def test_a_hang_two_calls_away_is_given_up_too(test_host) -> None:
+    async with test_host(echo, relay) as host:
+        with pytest.raises(DeadlineExceeded), deadline(0.1):
+            await host.get(Relay).hang("b")
+        await until(lambda: logged(host.get(Echo), "b cancelled"))
+
+
+async def test_a_methods_own_deadline_holds_where_none_is_in_force(test_host) -> None:
+    async with test_host(echo) as host:
+        began = time.monotonic()
+        with pytest.raises(DeadlineExceeded):
+            await host.get(Echo).hang("c")
+        assert time.monotonic() - began >= 0.2
+
+
+async def test_a_methods_own_deadline_gives_way_to_the_callers(test_host) -> None:
+    async with test_host(echo) as host:
+        with deadline(10):
+            call = asyncio.create_task(host.get(Echo).hang("d"))
+            await asyncio.sleep(0.35)
+            assert not call.done()
+            call.cancel()
+
+
+async def test_a_deadline_already_past_never_reaches_the_callee(test_host) -> None:
+    async with test_host(echo) as host:
+        caller = host.get(Echo)
+        with pytest.raises(DeadlineExceeded), deadline(0):
+            await caller.note("too late")
+        assert "too late" not in (await caller.see()).log
+
+
+async def logged(caller: Echo, line: str) -> bool:
+    return line in (await caller.see()).log
+
+
+async def until(holds) -> None:
+    """Wait for a condition; the test's own timeout is the limit."""
+    while not await holds():
+        await asyncio.sleep(0.005)

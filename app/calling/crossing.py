@@ -6,7 +6,7 @@ import asyncio
 from typing import TypeVar
 
 from ..ambient import DEADLINE_PASSED
-from ..module.failure import DeadlineExceeded, Failure, Internal, Unavailable, canonical
+from ..module.failure import DeadlineExceeded, Failure, Internal, Unavailable
 from ..module.spec import MethodSpec
 from ..telling.steps import CallBroke, Teller
 
@@ -58,11 +58,6 @@ def lifted(error: Failure, cls: type[F]) -> F:
     if not cls.__own__:
         return cls(error.text) if error.args else cls()
     return cls(*(getattr(error, name) for name in cls.__fields__))
-
-
-def bare(failure: Failure) -> Failure:
-    """The canonical kind with the failure's text: all that is left where its class is unknown."""
-    return canonical(type(failure))(failure.text)
 
 
 def called(failure: F) -> F:

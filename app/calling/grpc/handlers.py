@@ -1,0 +1,183 @@
+"""Handlers of incoming calls, one for each method of a binding, for all four shapes of a call."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Callable
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import grpc.aio
+
+from ...ambient import incoming
+from ...module.failure import Failure, Internal, ResourceExhausted, Unavailable
+from ...telling.steps import RequestBroke, Teller
+from ..binding import Binding
+from ..cell import Cell
+from ..crossing import INTERNAL_TEXT
+from ..metadata import read_headers
+from ..principal import Seal
+from ..status import status_of
+
+if TYPE_CHECKING:
+    from ..observer import Observer
+
+CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
+class Desk:
+    """Where all calls of one server come in: who may, how many, how long."""
+
+    def __init__(
+        self,
+        edge: str,
+        seal: Seal | None,
+        default_deadline: float,
+        max_concurrency: int,
+        tell: Teller,
+        observer: Observer | None,
+    ) -> None:
+        self.edge = edge
+        self.seal = seal
+        self.default_deadline = default_deadline
+        self.max_concurrency = max_concurrency or math.inf
+        self.tell = tell
+        self.observer = observer
+        self.running = 0
+        self.draining = False
+        self._quiet = asyncio.Event()
+
+    def enter(self) -> None:
+        """A call comes in. Raises Unavailable while draining (nothing was done: try elsewhere), ResourceExhausted."""
+        if self.draining:
+            raise Unavailable("this server is about to stop")
+        if self.running >= self.max_concurrency:
+            raise ResourceExhausted(f"{self.max_concurrency} calls are in flight already")
+        self.running += 1
+
+    def leave(self) -> None:
+        self.running -= 1
+        if self.draining and not self.running:
+            self._quiet.set()
+
+    async def idle(self, until: float) -> None:
+        """Wait for the last call to leave, on `time.monotonic`'s clock at most until then."""
+        if self.running:
+            try:
+                async with asyncio.timeout(max(0.0, until - monotonic())):
+                    await self._quiet.wait()
+            except TimeoutError:
+                return
+
+
+def handlers_of(binding: Binding, desk: Desk) -> grpc.GenericRpcHandler:
+    """The service of a binding, for a gRPC server."""
+    methods: dict[str, grpc.RpcMethodHandler] = {}
+    for cell in binding.cells.values():
+        method = cell.side.method
+        caller = getattr(binding.caller, method.name)
+        make = _streaming if method.streams_out else _unary
+        shape = f"{'stream' if method.streams_in else 'unary'}_{'stream' if method.streams_out else 'unary'}"
+        handler = getattr(grpc, f"{shape}_rpc_method_handler")(make(cell, caller, binding.spec.service, desk))
+        methods[method.wire] = handler
+    return grpc.method_handlers_generic_handler(binding.spec.service, methods)
+
+
+def _unary(cell: Cell, caller: Callable[..., Any], service: str, desk: Desk) -> Callable[[Any, Any], Any]:
+    wire, method = cell.side.wire, cell.side.method
+    decode, encode, arguments = wire.decode_request, wire.encode_result, wire.arguments
+    default = method.declaration.deadline or desk.default_deadline
+    streams_in = method.streams_in
+
+    async def handle(request: Any, context: Any) -> Any:
+        try:
+            desk.enter()
+        except Failure as failure:
+            return await _abort(context, failure, cell)
+        failure: Failure
+        try:
+            values = read_headers(context.invocation_metadata(), desk.seal, service)
+            left = context.time_remaining()
+            with incoming(default if left is None else left, **values) as ambient:
+                args = (_requests(context, decode),) if streams_in else arguments(decode(request))
+                span = None if desk.observer is None else desk.observer.arrives(method, ambient)
+                if span is not None:
+                    return encode(await _spanned(span, caller, args))
+                return encode(await caller(*args))
+        except Failure as error:
+            failure = error
+        except Exception as error:
+            failure = _broke(error, cell, desk)
+        finally:
+            desk.leave()
+        return await _abort(context, failure, cell)
+
+    return handle
+
+
+def _streaming(cell: Cell, caller: Callable[..., Any], service: str, desk: Desk) -> Callable[[Any, Any], Any]:
+    wire, method = cell.side.wire, cell.side.method
+    decode, encode, arguments = wire.decode_request, wire.encode_result, wire.arguments
+    default = method.declaration.deadline or math.inf
+
+    async def handle(request: Any, context: Any) -> None:
+        try:
+            desk.enter()
+        except Failure as failure:
+            return await _abort(context, failure, cell)
+        failure: Failure
+        try:
+            values = read_headers(context.invocation_metadata(), desk.seal, service)
+            left = context.time_remaining()
+            with incoming(default if left is None else left, **values):
+                args = (_requests(context, decode),) if method.streams_in else arguments(decode(request))
+                items = caller(*args)
+                try:
+                    async for item in items:
+                        await context.write(encode(item))
+                finally:
+                    await items.aclose()
+            return None
+        except Failure as error:
+            failure = error
+        except Exception as error:
+            failure = _broke(error, cell, desk)
+        finally:
+            desk.leave()
+        return await _abort(context, failure, cell)
+
+    return handle
+
+
+async def _spanned(span: Any, caller: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    from ...ambient import using
+
+    failure: BaseException | None = None
+    try:
+        with using(span.ambient):
+            return await caller(*args)
+    except BaseException as error:
+        failure = error
+        raise
+    finally:
+        span.ends(failure)
+
+
+async def _requests(context: Any, decode: Callable[[bytes], Any]) -> AsyncIterator[Any]:
+    while (data := await context.read()) is not grpc.aio.EOF:
+        yield decode(data)
+
+
+def _broke(error: Exception, cell: Cell, desk: Desk) -> Internal:
+    desk.tell(RequestBroke(edge=desk.edge, request=cell.side.wire.path, error=error))
+    return Internal(INTERNAL_TEXT)
+
+
+async def _abort(context: Any, failure: Failure, cell: Cell) -> Any:
+    code, text, trailers = status_of(failure, cell.side.wire)
+    try:
+        await context.abort(CODES[code], text, trailers)
+    except grpc.aio.UsageError:  # the caller has gone
+        return None

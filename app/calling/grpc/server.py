@@ -1,0 +1,116 @@
+"""The gRPC face of bindings: what arrives is decoded, scoped and called; whatever goes wrong is said as a status."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from ...telling.steps import Teller
+from ..binding import Binding
+from ..principal import Seal
+from ..schema.reflection import Reflection
+from ..schema.schema import Schema
+from .addresses import listen
+from .channels import METADATA_BYTES
+from .handlers import Desk, handlers_of
+from .health import SERVICE, Health, health_file
+
+LAST_ANSWERS = 0.2
+"""Seconds that answers may take to leave once their handlers are done."""
+
+
+class GrpcServer:
+    """Serves bindings, reflection and grpc.health.v1 at one address.
+
+    address: `host:port` (port 0: any free one) or `unix:/path`. key: the deployment's; without it principals that
+    arrive are dropped. foreign_face: for the outside world; principals that arrive are dropped whatever the key.
+    default_deadline: seconds, of calls that arrive without one. max_concurrency: calls in flight; 0 is no limit.
+    """
+
+    def __init__(
+        self,
+        bindings: Sequence[Binding],
+        schema: Schema,
+        *,
+        address: str,
+        tell: Teller,
+        key: bytes | None = None,
+        foreign_face: bool = False,
+        default_deadline: float = 30.0,
+        max_message_bytes: int = 4 * 1024 * 1024,
+        max_concurrency: int = 0,
+        credentials: grpc.ServerCredentials | None = None,
+        observer: Any = None,
+        edge: str = "",
+        setting: str = "",
+    ) -> None:
+        self.bindings = tuple(bindings)
+        self._schema = schema
+        self._address = address
+        self._credentials = credentials
+        self._max_message_bytes = max_message_bytes
+        self._edge = edge or ("grpc" if foreign_face else "peers")
+        self._setting = setting
+        seal = Seal(key) if key and not foreign_face else None
+        self._desk = Desk(self._edge, seal, default_deadline, max_concurrency, tell, observer)
+        self._health = Health(binding.spec.service for binding in bindings)
+        self._server: grpc.aio.Server | None = None
+        self.address = ""
+        """Where it listens, once it does."""
+
+    @property
+    def running(self) -> int:
+        """Calls in flight."""
+        return self._desk.running
+
+    async def start(self) -> str:
+        """Listen, and answer health with not serving until `ready`. Returns the address, its port filled in.
+
+        Raises Refused (PortTaken, CannotListen).
+        """
+        options: list[tuple[str, Any]] = [
+            ("grpc.so_reuseport", 0),  # a taken port is an error, not a lottery
+            ("grpc.http2.bdp_probe", 0),
+            ("grpc.max_receive_message_length", self._max_message_bytes),
+            ("grpc.max_send_message_length", -1),
+            ("grpc.max_metadata_size", METADATA_BYTES),
+            ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+            ("grpc.keepalive_permit_without_calls", 1),
+        ]
+        server = grpc.aio.server(options=options)
+        server.add_generic_rpc_handlers([handlers_of(binding, self._desk) for binding in self.bindings])
+        server.add_generic_rpc_handlers([self._health.handlers(), *self._reflection()])
+        self.address = await listen(server, self._address, self._credentials, self._edge, self._setting)
+        await server.start()
+        self._server = server
+        return self.address
+
+    def ready(self, serving: bool) -> None:
+        """What health says from now on."""
+        self._health.ready(serving)
+
+    async def stop(self, grace: float) -> int:
+        """Refuse new calls, let those in flight finish within `grace` seconds, cut off the rest: returns how many."""
+        server, self._server = self._server, None
+        if server is None:
+            return 0
+        self._desk.draining = True
+        self._health.close()
+        end = monotonic() + grace
+        stopping = asyncio.get_running_loop().create_task(server.stop(grace))
+        await self._desk.idle(end)
+        left = self._desk.running
+        # The last answers are still on their way; streams of reflection would stay for all of the grace.
+        await asyncio.wait([stopping], timeout=0.0 if left else LAST_ANSWERS)
+        await server.stop(None)
+        await stopping
+        return left
+
+    def _reflection(self) -> Sequence[grpc.GenericRpcHandler]:
+        served = [*(binding.spec.service for binding in self.bindings), SERVICE]
+        return Reflection(self._schema, lambda: served, [health_file()]).handlers()

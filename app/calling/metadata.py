@@ -1,0 +1,105 @@
+"""What travels beside a request: declared metadata, the trace and the principal, as headers and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from ..ambient import Ambient, Metadata, Principal
+from ..module.failure import InvalidArgument
+from ..telling.refusals import Refusal
+from ..telling.refusals.calling import BadMetadata
+from .principal import HEADER, Seal
+
+TRACE = "traceparent"
+RESERVED = ("grpc-", "pangaea-", ":")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+Header = tuple[str, str | bytes]
+
+
+def headers_of(ambient: Ambient, seal: Seal | None, audience: str) -> list[Header]:
+    """The headers of a call that leaves. Without a seal the principal stays here.
+
+    Raises InvalidArgument where a metadata's value is not of its declared type.
+    """
+    headers: list[Header] = []
+    if ambient.trace:
+        headers.append((TRACE, ambient.trace))
+    if ambient.principal is not None and seal is not None:
+        headers.append((HEADER, seal.sign(ambient.principal, audience)))
+    for name, value in ambient.metadata.items():
+        headers.append(_header(name, value))
+    return headers
+
+
+def read_headers(headers: Iterable[Any], seal: Seal | None, audience: str) -> dict[str, Any]:
+    """What arrived, as values for an Ambient: `trace`, `principal`, `metadata`, as far as they are there.
+
+    Raises InvalidArgument where declared metadata cannot be read.
+    """
+    found: dict[str, Any] = {}
+    declared = Metadata.declared
+    for name, value in headers:
+        if name == TRACE:
+            found["trace"] = value
+        elif name == HEADER:
+            principal: Principal | None = seal.check(value, audience) if seal is not None else None
+            if principal is not None:
+                found["principal"] = principal
+        else:
+            binary = name.endswith("-bin")
+            known = declared.get(name[:-4] if binary else name)
+            if known is not None:
+                found.setdefault("metadata", {})[known.name] = _value(known, value, binary)
+    return found
+
+
+def check_metadata(ambient: Ambient) -> None:
+    """Refuse values that are not of their declared types, as a wire would. Raises InvalidArgument."""
+    for name, value in ambient.metadata.items():
+        _header(name, value)
+
+
+def bad_metadata() -> list[Refusal]:
+    """Declared metadata whose names cannot be headers, or that say two things under one name."""
+    refusals: list[Refusal] = []
+    for name in Metadata.declared:
+        if not name or set(name) - _LETTERS or name.endswith("-bin"):
+            refusals.append(BadMetadata(name=name, why="is no name for a header",
+                                        cure="use small letters, digits, - and _, and no -bin at the end"))  # fmt: skip
+        elif name == TRACE or name.startswith(RESERVED):
+            refusals.append(BadMetadata(name=name, why="has a name that the wire uses itself", cure="rename it"))
+    return refusals
+
+
+def _header(name: str, value: Any) -> Header:
+    declared = Metadata.declared.get(name)
+    kind = declared.type if declared is not None else type(value)
+    if kind is str and type(value) is str:
+        if value.isascii() and value.isprintable() and value == value.strip():
+            return name, value
+        return f"{name}-bin", value.encode()
+    try:
+        data = msgspec.json.encode(value)
+        msgspec.json.decode(data, type=kind)
+    except (TypeError, ValueError, msgspec.MsgspecError):
+        data = None
+    if data is None or (kind is not type(value) and kind in (str, int, float, bool, bytes)):
+        said = getattr(kind, "__name__", str(kind))
+        raise InvalidArgument(f"the metadata {name} is a {type(value).__name__}, not {said}")
+    return f"{name}-bin", data
+
+
+def _value(known: Metadata[Any], value: str | bytes, binary: bool) -> Any:
+    try:
+        if known.type is str:
+            return value.decode() if isinstance(value, bytes) else value
+        if binary:
+            return msgspec.json.decode(value, type=known.type)
+        return msgspec.convert(value, type=known.type, strict=False)
+    except (ValueError, msgspec.MsgspecError):
+        pass
+    raise InvalidArgument(f"the metadata {known.name} cannot be read as {getattr(known.type, '__name__', known.type)}")

@@ -32,23 +32,18 @@ def ending(code: int) -> str:
 
 
 def children_of(
-    processes: Iterable[tuple[str, int, bool]], topology: str, overrides: Sequence[str] = ()
+    processes: Iterable[tuple[str, int, bool]],
+    topology: str,
+    overrides: Sequence[str] = (),
+    options: Sequence[str] = (),
 ) -> list[Child]:
     """The children for (process, replicas, edge): `pangaea run` for each replica of each process of a topology."""
     sets = [part for override in overrides for part in ("--set", override)]
+    package = __name__.partition(".")[0]
     found: list[Child] = []
     for process, replicas, edge in processes:
-        command = (
-            sys.executable,
-            "-m",
-            __name__.partition(".")[0],
-            "run",
-            "--topology",
-            topology,
-            "--process",
-            process,
-        )
+        command = (sys.executable, "-m", package, "run", "--topology", topology, "--process", process)
         for replica in range(replicas):
             name = f"{process}-{replica}" if replicas > 1 else process
-            found.append(Child(name, (*command, *sets), {"PANGAEA_REPLICA": str(replica)}, edge))
+            found.append(Child(name, (*command, *options, *sets), {"PANGAEA_REPLICA": str(replica)}, edge))
     return found

@@ -1,0 +1,24 @@
+"""`pangaea up`: all processes of a topology on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from ..options import config_options, project, topology_option
+
+
+@click.command("up")
+@topology_option
+@config_options
+def command(topology: str, root: Path | None, environment: str | None, sets: tuple[str, ...]) -> int:
+    """Run every process of a topology under a supervisor.
+
+    What crashes is started again; Ctrl-C stops all, edges first; a second one kills what is left.
+    """
+    import asyncio
+
+    from ..together import Together
+
+    return asyncio.run(Together(project(root, environment, sets), topology).up())

@@ -11,8 +11,9 @@ from ..module.contract import Contract
 from ..module.spec import ContractSpec
 from ..telling.steps import Swapped, Teller
 from .caller import caller_class
-from .cell import Cell, Guards
+from .cell import Cell
 from .counts import Counts
+from .guards import Guards
 from .policy import Policy
 from .target import Nobody, Side, Target
 from .wire import MethodWire
@@ -101,7 +102,7 @@ def bind(
     and their values make the round trip; for development and tests.
     """
     policy = policy or Policy()
-    guards = Guards(policy, observer)
+    guards = Guards(spec.contract.__name__, policy, observer)
     cells: dict[str, Cell] = {}
     for method in spec.methods.values():
         wire = MethodWire(method, schema, policy.max_message_bytes)

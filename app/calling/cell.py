@@ -8,45 +8,28 @@ from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
 
 from ..ambient import DEADLINE_PASSED, NEVER, NOTHING, Ambient, Expiry, current, deadline, held_back
-from ..module.failure import DeadlineExceeded, Failure, ResourceExhausted, Unavailable
+from ..module.failure import DeadlineExceeded, Failure, Unavailable
 from .counts import Counts
-from .crossing import called, is_nested
-from .policy import Breaker, Policy, RetryBudget
+from .crossing import CALLED, NESTED, marked
+from .stream_call import StreamCall
 from .target import Nobody, Side, Target
 
 if TYPE_CHECKING:
-    from .observer import Observer, Span
+    from .guards import Guards
+    from .observer import Observer
     from .streams import Stream
-
-
-class Guards:
-    """What all methods of a binding share: its policy, breaker, budget and observer."""
-
-    def __init__(self, policy: Policy, observer: Observer | None) -> None:
-        self.policy = policy
-        self.observer = observer
-        self.breaker = Breaker(policy.breaker_failures, policy.breaker_pause) if policy.breaker_failures else None
-        self.budget = RetryBudget(policy.retry_budget)
-        self.limited = policy.max_concurrency > 0
-        self.running = 0
-        """Calls in flight, kept where they are limited."""
-
-    @property
-    def in_the_way(self) -> bool:
-        """Whether every call has to pass here."""
-        return self.breaker is not None or self.limited
 
 
 class Cell(Counts):
     """One method of one binding. The caller's compiled code touches `quick`, `calls`, `mask` and the target's
     `running`; everything that a call in a plain scope does not need is behind the methods here."""
 
-    __slots__ = ("_answer", "_default", "_guards", "_stream", "quick", "side", "target")
+    __slots__ = ("_answer", "_default", "_stream", "guards", "quick", "side", "target")
 
     def __init__(self, side: Side, guards: Guards) -> None:
         super().__init__()
         self.side = side
-        self._guards = guards
+        self.guards = guards
         declared = side.method.declaration.deadline
         self._default = declared if declared is not None else guards.policy.default_deadline
         self.target: Target = Nobody()
@@ -60,7 +43,7 @@ class Cell(Counts):
             self._stream = target.streaming(self.side)
         else:
             self._answer = target.unary(self.side)
-            careful = self.side.check_values or self._guards.in_the_way
+            careful = self.side.check_values or self.guards.in_the_way
             self.quick = None if careful else target.quick(self.side.method)
         self.target = target
 
@@ -74,7 +57,7 @@ class Cell(Counts):
         target, answer = self.target, self._answer
         target.running += 1
         ambient = current() or NOTHING
-        observer = self._guards.observer
+        observer = self.guards.observer
         try:
             if ambient.held is not None:
                 raise held_back(ambient, self.side.method.full_name)
@@ -82,16 +65,48 @@ class Cell(Counts):
                 return await self._observed(observer, target, answer, ambient, args)
             if ambient.expiry is NEVER:
                 with deadline(self._default) as ambient:
-                    return await self._guarded(answer, ambient, args)
-            return await self._guarded(answer, ambient, args)
+                    return await self.guards.call(self, answer, ambient, args)
+            return await self.guards.call(self, answer, ambient, args)
         except BaseException as error:
-            self._failed(error)
+            self.count_failure(error)
             raise
         finally:
             target.running -= 1
             if weight:
                 now = perf_counter()
                 self.lasted(now - began, weight, now)
+
+    async def arrived(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        """A call from another process, in the scope that its server opened. If it is answered here, its caller is the
+        one to try again; if it is only passed on, we are, and the caller need not."""
+        self.calls += 1
+        weight = 0 if self.calls & self.mask else self.weight()
+        began = perf_counter() if weight else 0.0
+        target, answer = self.target, self._answer
+        target.running += 1
+        try:
+            if target.placement != "local":
+                return await self._passed_on(target, answer, ambient, args)
+            if self.guards.in_the_way:
+                return await self.guards.once(self, answer, ambient, args)
+            return await answer(ambient, args)
+        except BaseException as error:
+            self.count_failure(error)
+            raise
+        finally:
+            target.running -= 1
+            if weight:
+                now = perf_counter()
+                self.lasted(now - began, weight, now)
+
+    async def _passed_on(self, target: Target, answer: Any, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        try:
+            if self.guards.observer is not None and ambient.span is not None:
+                return await self._observed(self.guards.observer, target, answer, ambient, args)
+            return await self.guards.call(self, answer, ambient, args)
+        except Unavailable as failure:
+            marked(failure, NESTED)
+            raise
 
     async def timed(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
         """A call that could have been quick, and whose duration is taken."""
@@ -104,7 +119,7 @@ class Cell(Counts):
         except Failure as error:
             failure = error
         except BaseException as error:
-            self._failed(error)
+            self.count_failure(error)
             raise
         finally:
             now = perf_counter()
@@ -116,7 +131,7 @@ class Cell(Counts):
         """What the caller sees of what a quick call raised; None where it must pass as it is."""
         failure: Failure | None = target.crossed(self.side, error)
         if failure is None:
-            self._failed(error)
+            self.count_failure(error)
         elif ambient.expiry.expired:
             return DeadlineExceeded(DEADLINE_PASSED)
         return failure
@@ -130,11 +145,11 @@ class Cell(Counts):
     async def failed(self, failure: Failure, args: tuple[Any, ...]) -> Any:
         """The first try of a quick call failed: count it and raise it, or try again."""
         try:
-            if self._retriable(failure):
-                return await self._again(self._answer, current() or NOTHING, args, failure)
+            if self.guards.retriable(self, failure):
+                return await self.guards.again(self, self._answer, current() or NOTHING, args, failure)
             raise failure
         except BaseException as error:
-            self._failed(error)
+            self.count_failure(error)
             raise
 
     # --- one call, layer by layer ------------------------------------------------------------------------------------
@@ -148,7 +163,7 @@ class Cell(Counts):
             inner = ambient if span is None else span.ambient
             seconds = self._default if inner.expiry is NEVER else inner.expiry.at - monotonic()
             with deadline(seconds, trace=inner.trace, span=inner.span) as scoped:
-                return await self._guarded(answer, scoped, args)
+                return await self.guards.call(self, answer, scoped, args)
         except BaseException as error:
             failure = error
             raise
@@ -156,87 +171,10 @@ class Cell(Counts):
             if span is not None:
                 span.ends(failure)
 
-    async def _guarded(self, answer: Any, ambient: Ambient, args: tuple[Any, ...]) -> Any:
-        if ambient.expiry.expired or ambient.expiry.at <= monotonic():
-            raise DeadlineExceeded(DEADLINE_PASSED)
-        guards = self._guards
-        if guards.in_the_way:
-            return await self._counted(answer, ambient, args)
-        try:
-            return await answer(ambient, args)
-        except Unavailable as error:
-            if not self._retriable(error):
-                raise
-            failure = error
-        return await self._again(answer, ambient, args, failure)
-
-    async def _counted(self, answer: Any, ambient: Ambient, args: tuple[Any, ...]) -> Any:
-        guards, policy = self._guards, self._guards.policy
-        if guards.limited and guards.running >= policy.max_concurrency:
-            raise ResourceExhausted(f"{policy.max_concurrency} calls of {_contract(self.side)} are in flight already")
-        guards.running += 1
-        try:
-            try:
-                return await self._through_breaker(answer, ambient, args)
-            except Unavailable as error:
-                if not self._retriable(error):
-                    raise
-                failure = error
-            return await self._again(answer, ambient, args, failure)
-        finally:
-            guards.running -= 1
-
-    async def _through_breaker(self, answer: Any, ambient: Ambient, args: tuple[Any, ...]) -> Any:
-        breaker = self._guards.breaker
-        if breaker is None:
-            return await answer(ambient, args)
-        if not breaker.admits():
-            raise Unavailable(f"{_contract(self.side)} failed too often; calls pause for a moment")
-        try:
-            result = await answer(ambient, args)
-        except (Unavailable, DeadlineExceeded):
-            breaker.failed()
-            raise
-        except Failure:
-            breaker.succeeded()  # it answered
-            raise
-        except BaseException:
-            if ambient.expiry.expired:
-                breaker.failed()
-            else:
-                breaker.abandoned()
-            raise
-        breaker.succeeded()
-        return result
-
-    def _retriable(self, failure: Failure) -> bool:
-        """Whether a try that ended like this may be followed by another."""
-        return (
-            isinstance(failure, Unavailable)
-            and self.side.method.retriable
-            and self._guards.policy.attempts > 1
-            and not is_nested(failure)
-        )
-
-    async def _again(self, answer: Any, ambient: Ambient, args: tuple[Any, ...], failure: Failure) -> Any:
-        policy, budget = self._guards.policy, self._guards.budget
-        for tries in range(1, policy.attempts):
-            pause = policy.pause(tries)
-            if ambient.expiry.remaining() <= pause or not budget.take(self.calls):
-                break
-            await asyncio.sleep(pause)
-            try:
-                return await self._through_breaker(answer, ambient, args)
-            except Unavailable as error:
-                if is_nested(error):
-                    raise
-                failure = error
-        raise failure
-
-    def _failed(self, error: BaseException) -> None:
+    def count_failure(self, error: BaseException) -> None:
         if isinstance(error, Failure):
             self.failures[error.code] += 1
-            called(error)
+            marked(error, CALLED)
         elif isinstance(error, asyncio.CancelledError):
             self.failures[0] += 1
 
@@ -250,66 +188,3 @@ class Cell(Counts):
         if bounded and declared is not None:
             ambient = ambient.with_(expiry=Expiry(monotonic() + declared))
         return self._stream(StreamCall(self, ambient), args, bounded)
-
-
-class StreamCall:
-    """The binding's side of one stream."""
-
-    __slots__ = ("_ambient", "_began", "_cell", "_span", "_target", "_weight")
-
-    def __init__(self, cell: Cell, ambient: Ambient) -> None:
-        self._cell = cell
-        self._ambient = ambient
-        self._target = cell.target
-        self._span: Span | None = None
-
-    def begins(self) -> Ambient:
-        cell, ambient, guards = self._cell, self._ambient, self._cell._guards
-        cell.calls += 1
-        try:
-            for held in (ambient, current() or NOTHING):
-                if held.held is not None:
-                    raise held_back(held, cell.side.method.full_name)
-            if ambient.expiry.expired or ambient.expiry.at <= monotonic():
-                raise DeadlineExceeded(DEADLINE_PASSED)
-            if guards.limited and guards.running >= guards.policy.max_concurrency:
-                raise ResourceExhausted(
-                    f"{guards.policy.max_concurrency} calls of {_contract(cell.side)} are in flight already"
-                )
-            if guards.breaker is not None and not guards.breaker.admits():
-                raise Unavailable(f"{_contract(cell.side)} failed too often; calls pause for a moment")
-        except Failure as failure:
-            cell._failed(failure)
-            raise
-        if guards.limited:
-            guards.running += 1
-        if guards.observer is not None and (ambient.expiry is NEVER or ambient.span is not None):
-            self._span = guards.observer.leaves(cell.side.method, self._target.placement, ambient)
-            if self._span is not None:
-                ambient = ambient.with_(trace=self._span.ambient.trace, span=self._span.ambient.span)
-        self._weight = 0 if cell.calls & cell.mask else cell.weight()
-        self._began = perf_counter()
-        self._target.running += 1
-        return ambient
-
-    def ended(self, failure: BaseException | None) -> None:
-        cell, guards = self._cell, self._cell._guards
-        self._target.running -= 1
-        if guards.limited:
-            guards.running -= 1
-        if guards.breaker is not None:
-            if isinstance(failure, (Unavailable, DeadlineExceeded)):
-                guards.breaker.failed()
-            else:
-                guards.breaker.succeeded()
-        if failure is not None:
-            cell._failed(failure)
-        if self._span is not None:
-            self._span.ends(failure)
-        if self._weight:
-            now = perf_counter()
-            cell.lasted(now - self._began, self._weight, now)
-
-
-def _contract(side: Side) -> str:
-    return side.method.contract.__name__

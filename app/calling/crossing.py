@@ -28,9 +28,9 @@ def crossed(error: BaseException, method: MethodSpec, module: str, tell: Teller)
                 return _told_if_broken(error, ancestor, method, module, tell)
         if isinstance(error, Unavailable):
             passed = Unavailable(NEEDED_TEXT)
-            return nested(passed) if was_called(error) else passed
+            return marked(passed, NESTED) if is_marked(error, CALLED) else passed
         if isinstance(error, DeadlineExceeded):
-            return nested(DeadlineExceeded(DEADLINE_PASSED))
+            return DeadlineExceeded(DEADLINE_PASSED)
     elif isinstance(error, asyncio.CancelledError):
         task = asyncio.current_task()
         if task is None or task.cancelling():
@@ -60,21 +60,19 @@ def lifted(error: Failure, cls: type[F]) -> F:
     return cls(*(getattr(error, name) for name in cls.__fields__))
 
 
-def called(failure: F) -> F:
-    """Mark what a caller object raised: an implementation that lets it pass did not fail by itself."""
-    failure.__dict__["_called"] = True
+CALLED = "_called"
+"""Raised by a caller object: an implementation that lets it pass did not fail by itself."""
+NESTED = "_nested"
+"""Met in a call of the answerer's own, which has tried again already: its caller does not."""
+UNPROCESSED = "_unprocessed"
+"""Nothing was done: even a command may be tried again."""
+
+
+def marked(failure: F, mark: str) -> F:
+    """Note something about this one instance for whoever handles it next; no part of what crosses."""
+    failure.__dict__[mark] = True
     return failure
 
 
-def was_called(failure: BaseException) -> bool:
-    return "_called" in failure.__dict__
-
-
-def nested(failure: F) -> F:
-    """Mark a failure of a call made by the answerer, which has tried again already: its caller does not."""
-    failure.__dict__["_nested"] = True
-    return failure
-
-
-def is_nested(failure: BaseException) -> bool:
-    return "_nested" in failure.__dict__
+def is_marked(failure: BaseException, mark: str) -> bool:
+    return mark in failure.__dict__

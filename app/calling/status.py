@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..module.failure import DeadlineExceeded, Failure, Unavailable, kind_of
-from .crossing import NEEDED_TEXT, is_nested, nested
+from ..ambient import DEADLINE_PASSED
+from ..module.failure import DeadlineExceeded, Failure, ResourceExhausted, Unavailable, kind_of
+from .crossing import NEEDED_TEXT, NESTED, UNPROCESSED, is_marked, marked
 from .wire import MethodWire
 
 DETAILS = "grpc-status-details-bin"
-NESTED = "pangaea-nested"
-"""Trailer of a failure that the answerer met in a call of its own, and has tried again already."""
+WHY = "pangaea-why"
+"""Trailer that tells an answerer's own Unavailable (`answered`, `nested`, `unprocessed`) from the transport's."""
 ANY_PREFIX = "type.googleapis.com/"
 MOST_DETAILS = 16 * 1024
 """Bytes of details that trailers may carry: gRPC cuts a call off whose metadata are larger."""
 MOST_TEXT = 2048
+
+_TOO_LARGE = "message larger than max"
+"""gRPC's own words, at either end."""
 
 Trailers = tuple[tuple[str, str | bytes], ...]
 
@@ -23,36 +27,49 @@ Trailers = tuple[tuple[str, str | bytes], ...]
 def status_of(failure: Failure, wire: MethodWire | None) -> tuple[int, str, Trailers]:
     """A failure as code, text and trailers. `wire` is the method's, where the failure is one that it declares."""
     text = failure.text[:MOST_TEXT]
-    if is_nested(failure):
-        return failure.code, text, ((NESTED, "1"),)
+    if failure.code == Unavailable.code:
+        why = (
+            "nested" if is_marked(failure, NESTED) else "unprocessed" if is_marked(failure, UNPROCESSED) else "answered"
+        )
+        return failure.code, text, ((WHY, why), *_details(failure, text, wire))
+    return failure.code, text, _details(failure, text, wire)
+
+
+def _details(failure: Failure, text: str, wire: MethodWire | None) -> Trailers:
     if wire is None or not failure.__own__ or type(failure) not in wire.method.raises:
-        return failure.code, text, ()
+        return ()
     codec = wire.schema.failure_codec(type(failure))
     try:
         details = encode_status(failure.code, text, codec.full_name, codec.encode(failure))
     except ValueError:  # its fields are not what they say; the kind still is
-        return failure.code, text, ()
-    if len(details) > MOST_DETAILS:
-        return failure.code, text, ()
-    return failure.code, text, ((DETAILS, details),)
+        return ()
+    return () if len(details) > MOST_DETAILS else ((DETAILS, details),)
 
 
-def failure_of(code: int, text: str, trailers: Iterable[Any], wire: MethodWire, *, said_by_peer: bool) -> Failure:
+def failure_of(code: int, text: str, trailers: Iterable[Any], wire: MethodWire) -> Failure:
     """The failure that a status stands for: the declared class where the details name one, or else the kind.
 
-    said_by_peer: the text is the answerer's own. What the transport says about addresses goes to nobody.
+    What the transport itself says is replaced: it names addresses, which are nobody's business further up.
     """
+    why = ""
     for name, value in trailers:
         if name == DETAILS and isinstance(value, bytes):
             declared = _declared(value, wire)
             if declared is not None:
                 return declared
-        elif name == NESTED:
-            return nested(kind_of(code)(text or NEEDED_TEXT))
-    if code == Unavailable.code and not said_by_peer:
-        return Unavailable(f"{wire.method.contract.__name__} cannot be reached")
+        elif name == WHY:
+            why = value
+    if code == Unavailable.code:
+        if why == "nested":
+            return marked(Unavailable(NEEDED_TEXT), NESTED)
+        if why == "answered":
+            return Unavailable(text)
+        lost = Unavailable(f"{wire.method.contract.__name__} cannot be reached")
+        return marked(lost, UNPROCESSED) if why == "unprocessed" else lost
     if code == DeadlineExceeded.code:
-        return DeadlineExceeded("the deadline passed")
+        return DeadlineExceeded(DEADLINE_PASSED)
+    if code == ResourceExhausted.code and _TOO_LARGE in text:
+        return ResourceExhausted("a message is larger than its receiver takes")
     return kind_of(code)(text)
 
 

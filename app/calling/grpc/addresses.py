@@ -52,7 +52,7 @@ def _free_port(address: str, edge: str, setting: str) -> None:
             try:
                 probe.bind(at)
             except OSError as error:
-                if error.errno == 98:  # noqa: PLR2004  # EADDRINUSE
+                if error.errno == 98:  # EADDRINUSE
                     raise Refused([PortTaken(edge=edge, address=address, setting=setting)]) from None
                 why = os.strerror(error.errno or 0).lower()
                 raise Refused([CannotListen(edge=edge, address=address, why=why, setting=setting)]) from None

@@ -30,9 +30,7 @@ class RemoteTarget:
 
     module = ""
 
-    def __init__(
-        self, spec: ContractSpec, channels: Channels, addresses: Sequence[str], foreign: bool = False
-    ) -> None:
+    def __init__(self, spec: ContractSpec, channels: Channels, addresses: Sequence[str], foreign: bool = False) -> None:
         self.spec = spec
         self.addresses: tuple[str, ...] = tuple(addresses)
         self.placement = "external" if foreign else "remote"
@@ -126,9 +124,7 @@ class RemoteTarget:
         """The failure that an error of a gRPC call stands for. Raises what is none: the task's own cancellation."""
         if isinstance(error, grpc.aio.AioRpcError):
             code: int = error.code().value[0]
-            said_by_peer = "received from peer" in (error.debug_error_string() or "")
-            trailers = error.trailing_metadata() or ()
-            return failure_of(code, error.details() or "", trailers, wire, said_by_peer=said_by_peer)
+            return failure_of(code, error.details() or "", error.trailing_metadata() or (), wire)
         if isinstance(error, asyncio.CancelledError):
             task = asyncio.current_task()
             if task is None or task.cancelling():
@@ -142,6 +138,14 @@ class RemoteTarget:
 
 
 def timeout_of(ambient: Ambient) -> float | None:
-    """Seconds that remain, as gRPC takes them; None without a deadline."""
+    """Seconds that remain, as gRPC takes them; None without a deadline.
+
+    The header has three digits and gRPC rounds it up: what travels would be more than what remains.
+    """
     left = ambient.expiry.remaining()
-    return None if left == math.inf else left
+    if left < 1.0:
+        return left
+    if left == math.inf:
+        return None
+    grain = 0.01 if left < 10 else 0.1 if left < 100 else 1.0 if left < 1000 else 60.0
+    return left - left % grain

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
 
-from ...ambient import incoming
+from ...ambient import Ambient, incoming, using
 from ...module.failure import Failure, Internal, ResourceExhausted, Unavailable
+from ...module.spec import MethodSpec
 from ...telling.steps import RequestBroke, Teller
 from ..binding import Binding
 from ..cell import Cell
-from ..crossing import INTERNAL_TEXT
+from ..crossing import INTERNAL_TEXT, UNPROCESSED, marked
 from ..metadata import read_headers
 from ..principal import Seal
 from ..status import status_of
@@ -52,7 +54,7 @@ class Desk:
     def enter(self) -> None:
         """A call comes in. Raises Unavailable while draining (nothing was done: try elsewhere), ResourceExhausted."""
         if self.draining:
-            raise Unavailable("this server is about to stop")
+            raise marked(Unavailable("this server is about to stop"), UNPROCESSED)
         if self.running >= self.max_concurrency:
             raise ResourceExhausted(f"{self.max_concurrency} calls are in flight already")
         self.running += 1
@@ -77,15 +79,14 @@ def handlers_of(binding: Binding, desk: Desk) -> grpc.GenericRpcHandler:
     methods: dict[str, grpc.RpcMethodHandler] = {}
     for cell in binding.cells.values():
         method = cell.side.method
-        caller = getattr(binding.caller, method.name)
         make = _streaming if method.streams_out else _unary
         shape = f"{'stream' if method.streams_in else 'unary'}_{'stream' if method.streams_out else 'unary'}"
-        handler = getattr(grpc, f"{shape}_rpc_method_handler")(make(cell, caller, binding.spec.service, desk))
+        handler = getattr(grpc, f"{shape}_rpc_method_handler")(make(cell, binding.spec.service, desk))
         methods[method.wire] = handler
     return grpc.method_handlers_generic_handler(binding.spec.service, methods)
 
 
-def _unary(cell: Cell, caller: Callable[..., Any], service: str, desk: Desk) -> Callable[[Any, Any], Any]:
+def _unary(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any]:
     wire, method = cell.side.wire, cell.side.method
     decode, encode, arguments = wire.decode_request, wire.encode_result, wire.arguments
     default = method.declaration.deadline or desk.default_deadline
@@ -102,10 +103,10 @@ def _unary(cell: Cell, caller: Callable[..., Any], service: str, desk: Desk) -> 
             left = context.time_remaining()
             with incoming(default if left is None else left, **values) as ambient:
                 args = (_requests(context, decode),) if streams_in else arguments(decode(request))
-                span = None if desk.observer is None else desk.observer.arrives(method, ambient)
-                if span is not None:
-                    return encode(await _spanned(span, caller, args))
-                return encode(await caller(*args))
+                if desk.observer is None:
+                    return encode(await cell.arrived(ambient, args))
+                with _observed(desk.observer, method, ambient) as seen:
+                    return encode(await cell.arrived(seen, args))
         except Failure as error:
             failure = error
         except Exception as error:
@@ -117,7 +118,7 @@ def _unary(cell: Cell, caller: Callable[..., Any], service: str, desk: Desk) -> 
     return handle
 
 
-def _streaming(cell: Cell, caller: Callable[..., Any], service: str, desk: Desk) -> Callable[[Any, Any], Any]:
+def _streaming(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any]:
     wire, method = cell.side.wire, cell.side.method
     decode, encode, arguments = wire.decode_request, wire.encode_result, wire.arguments
     default = method.declaration.deadline or math.inf
@@ -131,14 +132,15 @@ def _streaming(cell: Cell, caller: Callable[..., Any], service: str, desk: Desk)
         try:
             values = read_headers(context.invocation_metadata(), desk.seal, service)
             left = context.time_remaining()
-            with incoming(default if left is None else left, **values):
+            with incoming(default if left is None else left, **values) as ambient:
                 args = (_requests(context, decode),) if method.streams_in else arguments(decode(request))
-                items = caller(*args)
-                try:
-                    async for item in items:
-                        await context.write(encode(item))
-                finally:
-                    await items.aclose()
+                with _observed(desk.observer, method, ambient):
+                    items = cell.stream(args)
+                    try:
+                        async for item in items:
+                            await context.write(encode(item))
+                    finally:
+                        await items.aclose()
             return None
         except Failure as error:
             failure = error
@@ -151,13 +153,17 @@ def _streaming(cell: Cell, caller: Callable[..., Any], service: str, desk: Desk)
     return handle
 
 
-async def _spanned(span: Any, caller: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    from ...ambient import using
-
+@contextmanager
+def _observed(observer: Observer | None, method: MethodSpec, ambient: Ambient) -> Generator[Ambient]:
+    """The ambient to answer in: with a span of our own, where something records."""
+    span = None if observer is None else observer.arrives(method, ambient)
+    if span is None:
+        yield ambient
+        return
     failure: BaseException | None = None
     try:
         with using(span.ambient):
-            return await caller(*args)
+            yield span.ambient
     except BaseException as error:
         failure = error
         raise

@@ -100,8 +100,15 @@ def _length(data: bytes) -> bytes:
 def health_file() -> FileDescriptorProto:
     """What reflection tells about the service."""
     file = FileDescriptorProto(name="grpc/health/v1/health.proto", package="grpc.health.v1", syntax="proto3")
-    request, response = file.message_type.add(name="HealthCheckRequest"), file.message_type.add(name="HealthCheckResponse")
-    once, text, enum = FieldDescriptorProto.LABEL_OPTIONAL, FieldDescriptorProto.TYPE_STRING, FieldDescriptorProto.TYPE_ENUM
+    request, response = (
+        file.message_type.add(name="HealthCheckRequest"),
+        file.message_type.add(name="HealthCheckResponse"),
+    )
+    once, text, enum = (
+        FieldDescriptorProto.LABEL_OPTIONAL,
+        FieldDescriptorProto.TYPE_STRING,
+        FieldDescriptorProto.TYPE_ENUM,
+    )
     request.field.add(name="service", number=1, label=once, type=text)
     kinds = response.enum_type.add(name="ServingStatus")
     for number, name in enumerate(("UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN")):

@@ -1,0 +1,128 @@
+"""What stands between a call and its target by policy: a limit, a breaker, further tries."""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from ..ambient import DEADLINE_PASSED, Ambient
+from ..module.failure import DeadlineExceeded, Failure, ResourceExhausted, Unavailable
+from .crossing import NESTED, UNPROCESSED, is_marked
+from .policy import Breaker, Policy, RetryBudget
+from .target import Unary
+
+if TYPE_CHECKING:
+    from .cell import Cell
+    from .observer import Observer
+
+
+class Guards:
+    """One binding's: shared by all of its methods."""
+
+    def __init__(self, contract: str, policy: Policy, observer: Observer | None) -> None:
+        self.contract = contract
+        self.policy = policy
+        self.observer = observer
+        self.breaker = Breaker(policy.breaker_failures, policy.breaker_pause) if policy.breaker_failures else None
+        self.budget = RetryBudget(policy.retry_budget)
+        self.running = 0
+        """Calls in flight, kept where they are limited or a breaker watches them."""
+
+    @property
+    def in_the_way(self) -> bool:
+        """Whether every call has to pass here."""
+        return self.breaker is not None or self.policy.max_concurrency > 0
+
+    async def call(self, cell: Cell, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        """A call that leaves its caller: limited, and tried as often as may be."""
+        if ambient.expiry.expired or ambient.expiry.at <= monotonic():
+            raise DeadlineExceeded(DEADLINE_PASSED)
+        if not self.in_the_way:
+            try:
+                return await answer(ambient, args)
+            except Unavailable as error:
+                if not self.retriable(cell, error):
+                    raise
+                failure = error
+            return await self.again(cell, answer, ambient, args, failure)
+        self.enter()
+        try:
+            try:
+                return await self._watched(answer, ambient, args)
+            except Unavailable as error:
+                if not self.retriable(cell, error):
+                    raise
+                failure = error
+            return await self.again(cell, answer, ambient, args, failure)
+        finally:
+            self.running -= 1
+
+    async def once(self, cell: Cell, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        """A call whose caller is elsewhere, and does the trying itself."""
+        self.enter()
+        try:
+            return await self._watched(answer, ambient, args)
+        finally:
+            self.running -= 1
+
+    def retriable(self, cell: Cell, failure: Failure) -> bool:
+        """Whether a try that ended like this may be followed by another."""
+        method = cell.side.method
+        return (
+            isinstance(failure, Unavailable)
+            and self.policy.attempts > 1
+            and (method.retriable or (is_marked(failure, UNPROCESSED) and not method.streams_in))
+            and not is_marked(failure, NESTED)
+        )
+
+    async def again(self, cell: Cell, answer: Unary, ambient: Ambient, args: tuple[Any, ...], failure: Failure) -> Any:
+        """Further tries after a failed one, within the attempts, the budget and the deadline."""
+        for tries in range(1, self.policy.attempts):
+            pause = self.policy.pause(tries)
+            if ambient.expiry.remaining() <= pause or not self.budget.take(cell.calls):
+                break
+            await asyncio.sleep(pause)
+            try:
+                return await self._watched(answer, ambient, args)
+            except Unavailable as error:
+                if not self.retriable(cell, error):
+                    raise
+                failure = error
+        raise failure
+
+    def enter(self) -> None:
+        """Count a call in. Raises ResourceExhausted; whoever was let in must take 1 off `running`."""
+        most = self.policy.max_concurrency
+        if most and self.running >= most:
+            raise ResourceExhausted(f"{most} calls of {self.contract} are in flight already")
+        self.running += 1
+
+    def admit(self) -> None:
+        """Ask the breaker. Raises Unavailable; whoever was admitted must `report`."""
+        if self.breaker is not None and not self.breaker.admits():
+            raise Unavailable(f"{self.contract} failed too often; calls pause for a moment")
+
+    def report(self, error: BaseException | None, expired: bool) -> None:
+        """Tell the breaker how an admitted call ended."""
+        breaker = self.breaker
+        if breaker is None:
+            return
+        if isinstance(error, (Unavailable, DeadlineExceeded)) or (error is not None and expired):
+            breaker.failed()
+        elif error is None or isinstance(error, Failure):  # it answered
+            breaker.succeeded()
+        else:
+            breaker.abandoned()
+
+    async def _watched(self, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        if self.breaker is None:
+            return await answer(ambient, args)
+        self.admit()
+        try:
+            result = await answer(ambient, args)
+        except BaseException as error:
+            self.report(error, ambient.expiry.expired)
+            raise
+        self.report(None, False)
+        return result

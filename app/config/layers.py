@@ -15,7 +15,7 @@ from typing import Any
 from ..telling.drawing import near_misses
 from ..telling.refusals import Refusal, Refused, Site
 from ..telling.refusals.settings import BadCast, OutsideEnvironment, UnknownEnvironment
-from .origin import Leaf, Node, Origin, dotted, grow, merge, plain
+from .origin import Leaf, Node, Origin, dotted, grow, leaves, merge, plain
 from .toml_lines import line_of, read_toml
 
 FILES = ("config/settings.toml", "config/settings.local.toml", "config/.secrets.toml")
@@ -77,6 +77,8 @@ def _environments(
 
 def evaluate(tree: Node, refusals: list[Refusal]) -> Node:
     """The tree with dynaconf's casts evaluated. Appends casts that fail to `refusals` and drops their values."""
+    if not any(_casts(leaf.value) for leaf in leaves(tree)):
+        return tree  # importing dynaconf takes longer than all of the rest
     from dynaconf import Dynaconf
     from dynaconf.utils.parse_conf import MetaValue, parse_conf_data
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,7 +39,8 @@ class Origin:
             case "default":
                 return "default"
             case "file":
-                return f"{self.name}:{self.line} [{self.key[0]}]"
+                file = os.path.relpath(self.name)
+                return f"{self.name if file.startswith('..') else file}:{self.line} [{self.key[0]}]"
             case "variable":
                 return f"variable {self.name}"
             case "option":

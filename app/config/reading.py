@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from .filling import fill, unknown_keys
 from .kinds import fields_of, is_secret, item_of, section_of
 from .layers import evaluate, read_files
 from .origin import DEFAULT, MASK, Leaf, Node, Origin, dotted, merge, origin_of, shown
-from .variables import read_options, read_variables
+from .variables import PREFIX, Options, may_set, options_of, read_options, read_variables
 
 S = TypeVar("S", bound=Settings)
 Modules = Mapping[str, type[Settings] | None]
@@ -34,6 +34,14 @@ class Entry:
     origin: Origin
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The layers above the files, kept for modules whose keys become known later."""
+
+    environ: Mapping[str, str] = field(repr=False)
+    options: Options = field(repr=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """The configuration of one environment: typed sections of the host, and `module` for those of modules."""
@@ -44,6 +52,9 @@ class Config:
     known: frozenset[str] | None = None
     """The names of all modules; None where they are not known."""
     _tree: Node = field(repr=False)
+    _given: _Given = field(repr=False)
+    _sections: dict[str, Leaf | Node] = field(default_factory=dict, repr=False)
+    """The trees of modules whose Settings class is known."""
     _filled: dict[str, Settings] = field(default_factory=dict, repr=False)
 
     @property
@@ -96,7 +107,7 @@ class Config:
         filled = self._filled.get(name)
         if type(filled) is not settings:
             refusals: list[Refusal] = []
-            filled = fill(settings, self._of_module(name), ("modules", name), refusals)
+            filled = fill(settings, self._section(name, settings, refusals), ("modules", name), refusals)
             if refusals:
                 raise Refused(refusals)
             self._filled[name] = filled
@@ -107,8 +118,9 @@ class Config:
         refusals: list[Refusal] = []
         for name, settings in modules.items():
             if settings is not None:
-                filled = fill(settings, self._of_module(name), ("modules", name), refusals)
-                if filled is not None:
+                before = len(refusals)
+                filled = fill(settings, self._section(name, settings, refusals), ("modules", name), refusals)
+                if len(refusals) == before:
                     self._filled[name] = filled
             elif (node := self._of_module(name)) != {}:
                 refusals.append(NoSettings(module=name, sites=(origin_of(node).site(),)))
@@ -120,7 +132,7 @@ class Config:
         for name, settings in modules.items():
             if settings is not None:
                 path = ("modules", name)
-                found += _entries(self.module(name, settings), settings, self._of_module(name), path)
+                found += _entries(self.module(name, settings), settings, self._sections[name], path)
         return found
 
     def origin(self, *key: str) -> Origin:
@@ -129,6 +141,19 @@ class Config:
         for part in key:
             node = node.get(part, {}) if isinstance(node, dict) else node
         return origin_of(node) if node else DEFAULT
+
+    def _section(self, name: str, settings: type[Settings], refusals: list[Refusal]) -> Leaf | Node:
+        """A module's tree. What variables and options say of it can be read only now that its class is known."""
+        if (node := self._sections.get(name)) is not None:
+            return node
+        given, kinds = self._given, _all_sections({name: settings})
+        others = frozenset(self.known or ()) - {name}
+        environ = {variable: value for variable, value in given.environ.items() if may_set(variable, name)}
+        tree = merge(self._tree, read_variables(environ, kinds, others, self._tree, refusals))
+        tree = merge(tree, read_options(options_of(given.options, name), kinds, others, refusals))
+        node = evaluate(tree, refusals).get("modules", {}).get(name, {})
+        self._sections[name] = node
+        return node
 
     def _of_module(self, name: str) -> Leaf | Node:
         modules = self._tree.get("modules", {})
@@ -139,7 +164,7 @@ def load(
     *,
     root: Path,
     environment: str | None = None,
-    overrides: Mapping[str, Any] | Sequence[str] = (),
+    overrides: Options = (),
     modules: Modules | Collection[str] | None = None,
     known: Collection[str] | None = None,
     environ: Mapping[str, str] = os.environ,
@@ -156,7 +181,7 @@ def load(
     environment = (environment or environ.get("PANGAEA_ENV") or "development").lower()
     refusals: list[Refusal] = []
     kinds = _all_sections(classes)
-    elsewhere = frozenset(names or ()) - classes.keys()
+    elsewhere = None if names is None else names - classes.keys()
 
     files = read_files(root, environment, fields_of(kinds), refusals)
     tree = merge(files.tree, read_variables(environ, kinds, elsewhere, files.tree, refusals))
@@ -168,7 +193,17 @@ def load(
         refusals += _unknown_in(table, names)
         refusals += _unknown_below(kinds, table, (), classes)
     sections = fill(own.Sections, {key: tree[key] for key in fields_of(own.Sections) if key in tree}, (), refusals)
-    config = Config(environment=environment, root=root, sections=sections or own.Sections(), known=names, _tree=tree)
+    config = Config(
+        environment=environment,
+        root=root,
+        sections=sections or own.Sections(),
+        known=names,
+        _tree=tree,
+        _given=_Given({name: value for name, value in environ.items() if name.startswith(PREFIX)}, overrides),
+    )
+    for name, settings in classes.items():
+        if settings is not None:
+            config._sections[name] = config._of_module(name)
     refusals += config.refusals(classes)
     if refusals:
         raise Refused(dict.fromkeys(refusals))

@@ -18,15 +18,16 @@ _OTHER_PREFIXES = ("ADDRESS_", "NOTIFY_", "PARENT_", "TEST_")
 """Variables with our prefix that are no settings: placing, the supervisor and the tests read them."""
 
 Path = tuple[str, ...]
+Options = Mapping[str, Any] | Sequence[str]
 
 
 def read_variables(
-    environ: Mapping[str, str], kinds: Any, elsewhere: Collection[str], under: Node, refusals: list[Refusal]
+    environ: Mapping[str, str], kinds: Any, elsewhere: Collection[str] | None, under: Node, refusals: list[Refusal]
 ) -> Node:
     """The tree that the variables make. `kinds`: the Struct of all sections; `elsewhere`: modules whose keys are not
-    known here; `under`: the layers below, for the case of keys. Appends what is wrong to `refusals`."""
+    known here, None for any; `under`: the layers below, for the case of keys. Appends what is wrong to `refusals`."""
     given = [name for name in sorted(environ) if name.startswith(PREFIX)]
-    given = [name for name in given if not _is_other(name.removeprefix(PREFIX), elsewhere)]
+    given = [name for name in given if not _is_other(name.removeprefix(PREFIX).upper())]
     if not given:
         return {}
     known = list(_paths(kinds))
@@ -35,6 +36,8 @@ def read_variables(
     for name in given:
         own = name.removeprefix(PREFIX).upper()
         paths = by_exact.get(own) or by_loose.get(own.replace("__", "_")) or _in_tables(own, known, kinds, under)
+        if not paths and _is_left(name, elsewhere):
+            continue
         if not paths:
             near = near_misses(name, [variable_of(path) for path in known])
             refusals.append(UnknownVariable(variable=name, near=near, sites=(Site("", 0, f"variable {name}"),)))
@@ -46,24 +49,27 @@ def read_variables(
     return tree
 
 
-def read_options(
-    options: Mapping[str, Any] | Sequence[str], kinds: Any, elsewhere: Collection[str], refusals: list[Refusal]
-) -> Node:
+def read_options(options: Options, kinds: Any, elsewhere: Collection[str] | None, refusals: list[Refusal]) -> Node:
     """The tree that the options make: `["http.port=8081"]`, or a mapping, whose values may be any that fit."""
     tree: Node = {}
     for key, value in _pairs(options, refusals):
         path = tuple(part.strip() for part in key.split("."))
         path = (path[0].lower(), *path[1:])
-        if path[0] == "modules" and len(path) > 1 and path[1] in elsewhere:
-            continue
         if kind_at(kinds, path) is None:
-            refusals.append(_unknown(path, kinds, elsewhere))
+            if path[0] == "modules" and len(path) > 1 and (elsewhere is None or path[1] in elsewhere):
+                continue
+            refusals.append(_unknown(path, kinds, elsewhere or ()))
             continue
         tree = _set(tree, path, value, Origin("option", key), kinds)
     return tree
 
 
-def _pairs(options: Mapping[str, Any] | Sequence[str], refusals: list[Refusal]) -> Iterator[tuple[str, Any]]:
+def options_of(options: Options, module: str) -> dict[str, Any]:
+    """Those options that are for a module's section."""
+    return {key: value for key, value in _pairs(options, []) if key.lower().startswith(f"modules.{module.lower()}.")}
+
+
+def _pairs(options: Options, refusals: list[Refusal]) -> Iterator[tuple[str, Any]]:
     if isinstance(options, Mapping):
         yield from options.items()
         return
@@ -149,9 +155,17 @@ def _key(name: str, table: Path, under: Node) -> str:
     return next((key for key in keys if variable_of((key,)) == PREFIX + name), name.lower())
 
 
-def _is_other(own: str, elsewhere: Collection[str]) -> bool:
-    upper = own.upper()
-    if upper in _OTHERS or upper.startswith(_OTHER_PREFIXES):
-        return True
-    loose = upper.replace("__", "_")
-    return any(f"{loose}_".startswith(variable_of(("modules", name)).removeprefix(PREFIX) + "_") for name in elsewhere)
+def _is_other(own: str) -> bool:
+    return own in _OTHERS or own.startswith(_OTHER_PREFIXES)
+
+
+def _is_left(variable: str, elsewhere: Collection[str] | None) -> bool:
+    if elsewhere is None:
+        return variable.upper().startswith(f"{PREFIX}MODULES_")
+    return any(may_set(variable, module) for module in elsewhere)
+
+
+def may_set(variable: str, module: str) -> bool:
+    """Whether a variable's name begins like those of a module's section."""
+    own = variable_of(("modules", module)).removeprefix(PREFIX)
+    return f"{variable.removeprefix(PREFIX).upper()}_".replace("__", "_").startswith(f"{own}_")

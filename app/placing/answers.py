@@ -98,7 +98,7 @@ class Answers:
         places = self.places
         external = places.external(contract)
         try:
-            owner = owner or places.found.owner(contract)
+            owner = owner or places.found.owner(contract, known=external is not None)
         except Refused as refused:
             self.refusals += refused.refusals
             return
@@ -123,7 +123,7 @@ class Answers:
             self.refusals.append(
                 ContractUnanswered(
                     topology=places.name,
-                    contract=f"{contract.__module__.rpartition('.')[0]}.{contract.__name__}".removeprefix("."),
+                    contract=contract.__name__,
                     owner=owner or "",
                     path=path,
                     sites=(site,),

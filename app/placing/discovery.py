@@ -85,14 +85,14 @@ class Found:
             and (value.__module__ == place.contracts or value.__module__.startswith(f"{place.contracts}."))
         )
 
-    def owner(self, contract: type[Contract]) -> str | None:
+    def owner(self, contract: type[Contract], *, known: bool = False) -> str | None:
         """The module that answers a contract: the one whose package declares it, unless its exports say otherwise.
-        None where no module does. May have to import the modules to know."""
+        None where no module does. May have to import the modules to know; with `known` it does not."""
         home = home_of(contract.__module__)
         if home in self.names and home not in self._loaded:
             return home
         for name in sorted(self.names, key=lambda name: (name != home, name not in self._loaded)):
-            if contract in exported(self.load(name)):
+            if (not known or name in self._loaded) and contract in exported(self.load(name)):
                 return name
         return None
 

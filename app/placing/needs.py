@@ -9,6 +9,7 @@ import inspect
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from ..module.contract import Contract, Threaded
@@ -41,9 +42,10 @@ def needs(module: Module) -> tuple[Need, ...]:
         for name, annotation, optional in _parameters(constructor):
             contract = _plain(annotation)
             if _is_contract(contract) and contract not in offered:
-                label = getattr(constructor, "__qualname__", repr(constructor)).rpartition("<locals>.")[2]
+                written = _written(constructor)
+                label = getattr(written, "__qualname__", repr(written)).rpartition("<locals>.")[2]
                 asked_by = f"{label}({name}: {contract.__name__})"
-                found.append(Need(contract, module.name, asked_by, optional, site_of(constructor)))
+                found.append(Need(contract, module.name, asked_by, optional, site_of(written)))
     return tuple(found)
 
 
@@ -51,6 +53,13 @@ def uses_database(module: Module) -> bool:
     """Whether something in the module asks for a Database."""
     kinds = (_plain(kind) for constructor in _constructors(module) for _, kind, _ in _parameters(constructor))
     return any(getattr(kind, "__module__", "").startswith(_STORING) for kind in kinds if isinstance(kind, type))
+
+
+def _written(constructor: Any) -> Any:
+    """What stands in the source: of a partial, its function."""
+    while isinstance(constructor, partial):
+        constructor = constructor.func
+    return constructor
 
 
 def _constructors(module: Module) -> Iterator[Callable[..., Any]]:
@@ -102,10 +111,9 @@ def _parameters(constructor: Callable[..., Any]) -> Iterator[tuple[str, Any, boo
 def _evaluate(annotation: Any, constructor: Any) -> Any:
     if not isinstance(annotation, str):
         return annotation
-    function = inspect.unwrap(constructor)
+    function = inspect.unwrap(_written(constructor))
     if isinstance(function, type):
         function = function.__init__
-    function = getattr(function, "func", function)  # a partial's
     function = getattr(function, "__func__", function)
     local: dict[str, Any] = {}
     code = getattr(function, "__code__", None)

@@ -46,13 +46,13 @@ class Places:
                 self._known(module, f"{where} of topology `{self.name}`", where)
         rest = tuple(module for module in known if module not in named and module not in topology.without)
         for name, process in topology.processes.items():
-            where = f"of process `{name}` of topology `{self.name}`"
+            where = f"process `{name}` of topology `{self.name}`"
             key = ("processes", name)
-            own = [module for module in process.modules if self._known(module, f"modules {where}", *key, "modules")]
+            own = [module for module in process.modules if self._known(module, where, *key, "modules")]
             placed = dict.fromkeys(m for module in own for m in (rest if module == ALL else (module,)))
             self.modules[name] = tuple(placed)
             for module in process.edges or ():
-                self._known(module, f"edges {where}", *key, "edges")
+                self._known(module, where, *key, "edges")
         for module in known:
             self.running[module] = tuple(name for name, modules in self.modules.items() if module in modules)
             if len(self.running[module]) > 1 and module not in topology.repeat:

@@ -149,7 +149,7 @@ def read(path: Path) -> Topologies:
     default = file.default or ("monolith" if "monolith" in file.topologies else next(iter(file.topologies), ""))
     topologies = Topologies(path, default, file.topologies)
     if not file.topologies:
-        refusals.append(NoTopologies(file=f"a topology in {path}"))
+        refusals.append(NoTopologies(file=str(path), empty=True))
     elif file.default and file.default not in file.topologies:
         known = tuple(file.topologies)
         near = near_misses(file.default, known)

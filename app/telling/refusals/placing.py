@@ -24,13 +24,14 @@ class NoProject(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoTopologies(Refusal):
-    """The file of topologies is not there."""
+    """The file of topologies is not there, or has none."""
 
     kind = "no-topologies"
     file: str
+    empty: bool = False
 
     def says(self) -> str:
-        return f"{self.file} is not there"
+        return f"{self.file} has no topology" if self.empty else f"{self.file} is not there"
 
     def fix(self) -> str:
         return 'write it; the smallest: [topologies.monolith.processes.main] with modules = ["*"]'

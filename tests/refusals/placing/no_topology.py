@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.projects import topologies_of
 
-EXPECTED = ("a topology in", "is not there")
+EXPECTED = ("topologies.toml has no topology", "[topologies.monolith.processes.main]")
 
 
 def wrong() -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.projects import cart, catalog, checked
 
-EXPECTED = ("edges of process `main`", "`catalogue`", "did you mean `catalog`?", "topologies.toml:4")
+EXPECTED = ("process `main`", "`catalogue`", "did you mean `catalog`?", "topologies.toml:4")
 
 TOPOLOGIES = """
 [topologies.one.processes.main]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.projects import cart, catalog, checked
 
 EXPECTED = (
-    "modules of process `left` of topology `split` names a module `catalogue` that does not exist",
+    "process `left` of topology `split` names a module `catalogue` that does not exist",
     "topologies.toml:3",
     "did you mean `catalog`?",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ..observing.console import columns
 from ..telling.drawing import draw
 from ..telling.refusals import Refusal, Refused
 
@@ -27,6 +28,9 @@ def console(*, stderr: bool = False) -> Console:
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "") -> None:
     """Print rows below a head, aligned, without frames: readable in a terminal and greppable in a file."""
+    if not sys.stdout.isatty():
+        print("\n".join(columns([tuple(head), *map(tuple, rows)], lead="")))
+        return
     from rich.table import Table
     from rich.text import Text
 

@@ -5,7 +5,6 @@ Click and rich would cost every process of a deployment 70 ms and 8 MB for readi
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -67,10 +66,6 @@ def run(options: RunOptions) -> int:
     from ..host import run as run_host
     from ..telling.refusals import Refused
 
-    if "PANGAEA_PARENT_FD" in os.environ:
-        from ..supervisor.followed import follow_parent
-
-        follow_parent()
     try:
         root = project_root(options.root)
         sys.path.insert(0, str(root))

@@ -15,7 +15,8 @@ from ..observing.console import BOLD, Console, columns, duration
 from ..observing.logs import wants_colours
 from ..observing.prefixed import Screen
 from ..observing.summary import reachable
-from ..supervisor import Child, Patience, Supervisor, children_of
+from ..supervisor.child import Child, children_of
+from ..supervisor.keeper import Patience, Supervisor
 from ..telling.refusals import Refusal, Refused
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def process_of(child: Child) -> str:
 
 def addresses_of(ready: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Edge and address pairs of what a process said when it became ready."""
-    addresses = ready.get("addresses")
+    addresses = ready.get("edges")
     if isinstance(addresses, dict):
         for edge, address in addresses.items():
             yield str(edge), str(address)

@@ -38,7 +38,7 @@ LINES: dict[type[steps.Step], Line] = {
     steps.SignalReceived: Line("signal received", "info", ("signal",)),
     steps.ShutdownRequested: Line("shutdown requested", "info", ("code", "cause")),
     steps.Draining: Line("draining", "info", ("seconds",)),
-    steps.Drained: Line("drained", "info", ("seconds", "left")),
+    steps.Drained: Line("drained", "debug", ("seconds", "left")),
     steps.Stopped: Line("stopped", "info", ("seconds", "errors")),
     steps.Closed: Line("closed", "debug", ("seconds",)),
     steps.BackgroundFailed: Line("background work failed", "error", ("work", "retry_in", "error")),
@@ -89,8 +89,8 @@ def say(step: steps.Step) -> Said:
 def _level(step: steps.Step, line: Line) -> Level:
     """A step's weight can hang on what happened: an end that was asked for is no warning."""
     match step:
-        case steps.ShutdownRequested(code=code) if code:
-            return "error"
+        case steps.ShutdownRequested(code=code, cause=cause):
+            return "error" if code else "info" if cause else "debug"
         case steps.Stopped(errors=errors) if errors:
             return "error"
         case steps.Drained(left=left) if left:

@@ -87,6 +87,8 @@ class Logs:
             summary.listen(step)
             if isinstance(step, steps.Listening) and not self._shows_debug:
                 return  # stands in the table
+        if self._console is not None and isinstance(getattr(step, "error", None), Refused):
+            return  # whoever started this draws it; a line for machines stays
         said = say(step)
         logger = self._host
         if step.module:

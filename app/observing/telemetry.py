@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..config import Config
     from ..placing.plan import ProcessPlan
     from .metrics import Rows
+    from .requests import RequestSpans
     from .traces import Traces
 
 EVERY = 15.0
@@ -20,10 +21,11 @@ EVERY = 15.0
 
 
 class Telemetry:
-    """A process's telemetry. `observer` is for the bindings; `close` sends what is left."""
+    """A process's telemetry. `observer` is for the bindings, `requests` for HTTP; `close` sends what is left."""
 
-    def __init__(self, observer: Traces, closers: list[Callable[[float], object]]) -> None:
+    def __init__(self, observer: Traces, requests: RequestSpans, closers: list[Callable[[float], object]]) -> None:
         self.observer = observer
+        self.requests = requests
         self._closers = closers
 
     async def close(self, seconds: float = 2.0) -> None:
@@ -44,6 +46,7 @@ def set_up(config: Config, plan: ProcessPlan, tell: Teller, rows: Rows) -> Telem
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     from .metrics import observe
+    from .requests import RequestSpans
     from .startup import Startup
     from .traces import Traces, provider
 
@@ -70,4 +73,8 @@ def set_up(config: Config, plan: ProcessPlan, tell: Teller, rows: Rows) -> Telem
         spans.force_flush(math.ceil(seconds * 1000))
         spans.shutdown()
 
-    return Telemetry(Traces(tracer), [close_spans, lambda seconds: counts.shutdown(timeout_millis=seconds * 1000)])
+    return Telemetry(
+        Traces(tracer),
+        RequestSpans(tracer),
+        [close_spans, lambda seconds: counts.shutdown(timeout_millis=seconds * 1000)],
+    )

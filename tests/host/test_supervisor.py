@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from app.observing.prefixed import Screen
-from app.supervisor import Child, Patience, Supervisor
+from app.supervisor.child import Child
+from app.supervisor.keeper import Patience, Supervisor
 from app.telling import steps
 
 pytestmark = pytest.mark.timeout(60)
@@ -240,7 +241,8 @@ while True: time.sleep(60)
 UP = """
 import asyncio, sys, os
 from app.observing.prefixed import Screen
-from app.supervisor import Child, Supervisor
+from app.supervisor.child import Child
+from app.supervisor.keeper import Supervisor
 environ = {{"PIDS": {pids!r}, "KERNEL": "{kernel}"}}
 async def main():
     children = [Child(name, (sys.executable, "-c", {serve!r}), environ) for name in "ab"]
@@ -258,7 +260,11 @@ async def survives_nothing(script: Path, pids: Path) -> None:
         sys.executable, str(script), cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, start_new_session=True
     )
     assert up.stdout is not None
-    assert await up.stdout.readline() == b"ready\n"
+    try:
+        assert await up.stdout.readline() == b"ready\n"
+    finally:
+        if not pids.stat().st_size:  # noqa: ASYNC240  # it never became ready: leave nothing behind
+            up.kill()
     children = [int(line) for line in pids.read_text().split()]  # noqa: ASYNC240  # two lines
     assert len(children) == 2
     up.kill()

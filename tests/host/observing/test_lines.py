@@ -40,9 +40,9 @@ def test_an_error_is_kept_apart_from_the_fields() -> None:
 
 
 def test_an_end_that_was_not_asked_for_weighs_more() -> None:
-    assert say(steps.ShutdownRequested(code=0)).level == "info"
+    assert say(steps.ShutdownRequested(code=0)).level == "debug"
     assert say(steps.ShutdownRequested(code=1)).level == "error"
-    assert say(steps.Drained(seconds=1, left=0)).level == "info"
+    assert say(steps.Drained(seconds=1, left=0)).level == "debug"
     assert say(steps.Drained(seconds=1, left=2)).level == "warning"
     assert say(steps.BackgroundFailed(work="relay", error=OSError(), retry_in=1.0)).level == "warning"
     assert say(steps.BackgroundFailed(work="relay", error=OSError(), retry_in=None)).level == "error"

@@ -1,0 +1,91 @@
+"""`pangaea check`: every topology is proved without starting anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from ..options import config_options, json_option, project
+
+if TYPE_CHECKING:
+    from ...placing.check import Report
+    from ...placing.deployment import Facts
+
+
+@click.command("check")
+@json_option
+@config_options
+def command(as_json: bool, root: Path | None, environment: str | None, sets: tuple[str, ...]) -> int:
+    """Prove every topology: contracts answered, settings complete, ports free of conflict, graphs wired.
+
+    Everything that is wrong anywhere is told at once; then the exit code is 2.
+    """
+    from ..output import put_json, say, table
+    from ..proving import prove
+
+    report = prove(project(root, environment, sets))
+    if as_json:
+        put_json({"ok": True, **_facts(report)})
+        return 0
+    rows = [row for facts in report.topologies.values() for row in _rows(facts)]
+    table(("topology", "process", "modules", "serves", "calls"), rows)
+    count = len(report.topologies)
+    say(
+        f"\n{_many(count, 'topology', 'topologies')} hold{'s' if count == 1 else ''}: "
+        f"{_many(len(report.modules), 'module')}, {_many(len(report.contracts), 'contract')}."
+    )
+    return 0
+
+
+def _rows(facts: Facts) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for process, replicas in facts.processes.items():
+        plan = replicas[0]
+        edges = [
+            f"{edge} {address}"
+            for edge, address in (("http", plan.http_address), ("grpc", plan.grpc_address))
+            if address is not None
+        ]
+        name = f"{process} × {len(replicas)}" if len(replicas) > 1 else process
+        modules = ", ".join(plan.modules) or "-"
+        rows.append(
+            (facts.topology if not rows else "", name, modules, ", ".join(edges) or "-", ", ".join(plan.peers) or "-")
+        )
+    return rows
+
+
+def _facts(report: Report) -> dict[str, Any]:
+    return {
+        "modules": list(report.modules),
+        "contracts": [contract.__name__ for contract in report.contracts],
+        "topologies": {
+            name: {
+                "processes": {
+                    process: {
+                        "replicas": len(plans),
+                        "modules": list(plans[0].modules),
+                        "http": plans[0].http_address,
+                        "grpc": plans[0].grpc_address,
+                        "peers": list(plans[0].peers),
+                    }
+                    for process, plans in facts.processes.items()
+                },
+                "links": [
+                    {
+                        "module": link.module,
+                        "contract": link.contract.__name__,
+                        "by": link.by,
+                        "placement": link.placement,
+                    }
+                    for link in facts.links
+                ],
+            }
+            for name, facts in report.topologies.items()
+        },
+    }
+
+
+def _many(count: int, one: str, more: str = "") -> str:
+    return f"{count} {one if count == 1 else more or one + 's'}"

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from ..storing.database import Database
 from ..storing.pools import Pools
 from ..telling.logger import Logger
-from ..telling.steps import Checked, Closed, Ready, ShutdownRequested, StartFailed, Stopped, Teller
+from ..telling.steps import (
+    Checked,
+    Closed,
+    DatabaseFound,
+    DatabaseLost,
+    Ready,
+    ShutdownRequested,
+    StartFailed,
+    Step,
+    StopFailed,
+    Stopped,
+    Teller,
+)
 from ..wiring.container import Container
 from ..wiring.graph import Graph, Offers, Replacement, read
 from ..wiring.life import Life
@@ -61,6 +73,8 @@ class Host:
         self._container: Container | None = None
         self._built: tuple[Life, Edges] | None = None
         self._leave = asyncio.Event()
+        self._lost: dict[str, str] = {}
+        self.tell.listen(self._see)
 
     # --- the life of a process ---------------------------------------------------------------------------------------
 
@@ -109,6 +123,7 @@ class Host:
         if self.config.life.lame_duck:
             await asyncio.sleep(self.config.life.lame_duck)
         errors = await _each(edges.drain, life.stop, self.pools.close)
+        self._tell_failed(errors)
         self.tell(Stopped(seconds=perf_counter() - began, errors=len(errors)))
         _raise_together("stopping failed", errors)
 
@@ -120,6 +135,7 @@ class Host:
         errors = await _each(
             *([built[0].close] if built else []), self.bindings.close, *([telemetry.close] if telemetry else [])
         )
+        self._tell_failed(errors)
         self.tell(Closed(seconds=perf_counter() - began))
         _raise_together("closing failed", errors)
 
@@ -164,15 +180,32 @@ class Host:
             from ..observing.telemetry import set_up
 
             self._telemetry = set_up(self.config, self.plan, self.tell, lambda: rows_of(self.bindings.all(), BOUNDS))
-            self.bindings.observer = self._telemetry.observer if self._telemetry else None
+        requests = None
+        if self._telemetry is not None:
+            self.bindings.observer, requests = self._telemetry.observer, self._telemetry.requests
         self._container = Container(self.wire(), self.tell)
         await self._container.build()
         self.bindings.answer(self._container.exports())
         times = self.config.life
         life = Life(self._container, self.tell, start_timeout=times.start_timeout, stop_timeout=times.stop_timeout)
-        edges = Edges(self.plan, self.config, self.bindings, self._container.controllers, self.tell)
+        needs = {"database": lambda: "; ".join(self._lost.values())}
+        edges = Edges(self.plan, self.config, self.bindings, self._container.controllers, self.tell, needs, requests)
         self._built = life, edges
         return self._built
+
+    def _tell_failed(self, errors: list[Exception]) -> None:
+        for error in errors:
+            self.tell(StopFailed(error=error))
+
+    def _see(self, step: Step) -> None:
+        """Readiness needs the databases that are in use here."""
+        match step:
+            case DatabaseLost(url=url, why=why):
+                self._lost[url] = why
+            case DatabaseFound(url=url):
+                self._lost.pop(url, None)
+            case _:
+                pass
 
     def _logger_for(self, module: str) -> Logger:
         if self._logger is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from ..calling.counts import BOUNDS
 from ..module.contract import Contract
 from ..telling.steps import Drained, Draining, Listening, Teller
 
@@ -14,23 +15,34 @@ if TYPE_CHECKING:
     from ..calling.grpc.server import GrpcServer
     from ..config import Config
     from ..placing.plan import ProcessPlan
-    from ..serving.health import Health
-    from ..serving.management import Management
-    from ..serving.server import HttpEdge
+    from ..serving.answers import Answer
+    from ..serving.health import Health, Need
+    from ..serving.observing import RequestObserver
+    from ..serving.server import HttpEdge, ManagementEdge
     from .bindings import Bindings
 
 Controllers = Callable[[], Sequence[tuple[str, type[Any], dict[str, Any]]]]
 
 
 class Edges:
-    """Opens, drains and closes the servers that a process plan asks for; imports none that it does not."""
+    """Opens, drains and closes the servers that a process plan asks for; imports none that it does not.
+
+    needs: what readiness asks for besides the host's own word. requests: makes spans of HTTP requests.
+    """
 
     def __init__(
-        self, plan: ProcessPlan, config: Config, bindings: Bindings, controllers: Controllers, tell: Teller
+        self,
+        plan: ProcessPlan,
+        config: Config,
+        bindings: Bindings,
+        controllers: Controllers,
+        tell: Teller,
+        needs: Mapping[str, Need],
+        requests: RequestObserver | None = None,
     ) -> None:
         self._plan, self._config, self._bindings, self._tell = plan, config, bindings, tell
-        self._controllers = controllers
-        self._http: list[HttpEdge | Management] = []
+        self._controllers, self._needs, self._requests = controllers, needs, requests
+        self._http: list[HttpEdge | ManagementEdge] = []
         self._grpc: list[GrpcServer] = []
         self._health: Health | None = None
         self.addresses: dict[str, str] = {}
@@ -39,18 +51,20 @@ class Edges:
     async def open(self) -> None:
         """Bind every address. Raises Refused (PortTaken); those bound before stay open until `drain`."""
         plan = self._plan
-        if plan.http_address or plan.management_address:
-            from ..serving.health import Health
-
-            self._health = Health()
         if plan.peer_address and plan.serves:
             await self._open_grpc("peers", plan.peer_address, plan.serves)
         if plan.grpc_address and plan.grpc:
             await self._open_grpc("grpc", plan.grpc_address, plan.grpc)
-        if plan.http_address:
-            await self._open_http(plan.http_address)
-        if plan.management_address:
-            await self._open_management(plan.management_address)
+        if plan.http_address or plan.management_address:
+            from ..serving.health import Health
+
+            self._health = Health()
+            for name, need in self._needs.items():
+                self._health.need(name, need)
+            if plan.http_address:
+                await self._open_http(plan.http_address, self._health)
+            if plan.management_address:
+                await self._open_management(plan.management_address, self._health)
 
     def ready(self, ready: bool) -> None:
         """Let health say so: readiness over HTTP, the serving status over gRPC."""
@@ -79,38 +93,55 @@ class Edges:
             self._bindings.schema,
             address=address,
             edge=edge,
+            setting="PANGAEA_GRPC_PORT" if edge == "grpc" else "",
+            foreign_face=edge == "grpc",
             key=self._bindings.key,
             tell=self._tell,
             observer=self._bindings.observer,
-            foreign_face=edge == "grpc",
-            setting="PANGAEA_GRPC_PORT" if edge == "grpc" else "",
             default_deadline=self._config.calls.default_deadline,
             max_message_bytes=self._config.grpc.max_message_bytes,
         )
         self._opened(edge, await server.start())
         self._grpc.append(server)
 
-    async def _open_http(self, address: str) -> None:
+    async def _open_http(self, address: str, health: Health) -> None:
         from ..serving.limits import Limits
         from ..serving.server import HttpEdge
 
         http = self._config.http
+        limits = Limits(
+            max_body_bytes=http.max_body_bytes,
+            max_header_bytes=http.max_header_bytes,
+            deadline=self._config.calls.default_deadline,
+        )
         edge = HttpEdge(
             bindings=[self._bindings.served(contract) for contract in self._plan.grpc],
             controllers=self._controllers(),
-            health=self._health,  # type: ignore[arg-type]  # made by `open`
+            health=health,
             tell=self._tell,
-            limits=Limits(
-                max_body_bytes=http.max_body_bytes,
-                max_header_bytes=http.max_header_bytes,
-                deadline=self._config.calls.default_deadline,
-            ),
+            limits=limits,
+            observer=self._requests,
         )
+        await self._open("http", edge, address)
+
+    async def _open_management(self, address: str, health: Health) -> None:
+        from ..serving.server import ManagementEdge
+
+        edge = ManagementEdge(health=health, tell=self._tell, pages={"/metrics": self._metrics})
+        await self._open("management", edge, address)
+
+    async def _open(self, name: str, edge: HttpEdge | ManagementEdge, address: str) -> None:
         host, _, port = address.rpartition(":")
-        self._opened("http", await edge.start(host.strip("[]"), int(port)))
+        self._opened(name, await edge.start(host.strip("[]"), int(port)))
         self._http.append(edge)
 
-    async def _open_management(self, address: str) -> None: ...
+    def _metrics(self) -> Answer:
+        """The counts of all calls in Prometheus's format."""
+        from ..observing.metrics import exposition, rows_of
+        from ..serving.answers import Answer
+
+        text = exposition(rows_of(self._bindings.all(), BOUNDS))
+        return Answer(200, text.encode(), b"text/plain; version=0.0.4; charset=utf-8")
 
     def _opened(self, edge: str, address: str) -> None:
         self.addresses[edge] = address

@@ -40,6 +40,7 @@ LINES: dict[type[steps.Step], Line] = {
     steps.Draining: Line("draining", "info", ("seconds",)),
     steps.Drained: Line("drained", "debug", ("seconds", "left")),
     steps.Stopped: Line("stopped", "info", ("seconds", "errors")),
+    steps.StopFailed: Line("stop failed", "error", ("error",)),
     steps.Closed: Line("closed", "debug", ("seconds",)),
     steps.BackgroundFailed: Line("background work failed", "error", ("work", "retry_in", "error")),
     steps.Migrated: Line("migrated", "info", ("before", "after", "seconds")),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+
+from litestar.routes import WebSocketRoute
 
 from ..telling.steps import Teller
-from .answers import ASGI
+from .answers import ASGI, Receive, Scope, Send
 from .controllers import Given
+from .front import Front, Page
 from .health import Health
 from .http import http_app
 from .limits import Limits
 from .listener import Listener
 from .observing import RequestObserver
+from .openapi import Description
+from .problems import problem
 from .routes import Bound
 
 
@@ -32,17 +37,22 @@ class HttpEdge:
         limits: Limits | None = None,
         observer: RequestObserver | None = None,
         title: str = "Pangaea",
+        version: str = "",
         setting: str = "PANGAEA_HTTP_PORT",
     ) -> None:
         limits = limits or Limits()
-        pages = {**health.pages()}
+        description = Description([binding.spec for binding in bindings], title, version)
+        pages = {**health.pages(), **description.pages()}
         self._front, self._litestar = http_app(
             bindings, controllers, limits=limits, tell=tell, pages=pages, observer=observer
         )
+        description.litestar = self._litestar
+        sockets = any(isinstance(route, WebSocketRoute) for route in self._litestar.routes)
         self._listener = Listener(
-            self._front, self._front.under_way, edge="http", limits=limits, sockets=True, setting=setting
+            self._front, self._front.under_way, edge="http", limits=limits, sockets=sockets, setting=setting
         )
-        self._lifespan = AsyncExitStack()
+        self._leave = asyncio.Event()
+        self._life: asyncio.Task[None] | None = None
 
     @property
     def app(self) -> ASGI:
@@ -52,14 +62,29 @@ class HttpEdge:
     async def start(self, host: str, port: int) -> str:
         """Accept connections; the address that was bound, `host:port`. Raises Refused: PortTaken, CannotListen."""
         address = await self._listener.start(host, port)
-        await self._lifespan.enter_async_context(self._litestar.lifespan())
+        entered = asyncio.Event()
+        self._life = asyncio.create_task(self._live(entered), name="litestar's lifespan")
+        waiting = asyncio.create_task(entered.wait())
+        await asyncio.wait((self._life, waiting), return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if self._life.done():  # it did not come up
+            await self._listener.stop(0)
+            await self._life
         return address
 
     async def stop(self, drain: float) -> int:
         """Finish what is in flight within `drain` seconds, cut off the rest and say how much that was."""
         left = await self._listener.stop(drain)
-        await self._lifespan.aclose()
+        self._leave.set()
+        if self._life is not None:
+            await self._life
         return left
+
+    async def _live(self, entered: asyncio.Event) -> None:
+        """Litestar's lifespan, in one task: its cancel scopes must be left by the task that entered them."""
+        async with self._litestar.lifespan():
+            entered.set()
+            await self._leave.wait()
 
 
 class ManagementEdge:

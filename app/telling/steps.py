@@ -200,6 +200,13 @@ class Stopped(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopFailed(Step):
+    """A part of stopping or closing failed; the rest was done all the same."""
+
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closed(Step):
     """The generators' tails have run; the container is empty."""
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.topology("all")
 async def test_what_remains_of_a_deadline_is_what_the_callee_sees(test_host) -> None:
     async with test_host(echo, relay) as host:
         with deadline(30):
-            assert 20 < (await host.get(Relay).see()).remaining <= 30
+            assert 20 < (await host.get(Relay).see()).remaining < 31  # gRPC rounds up to a tenth
 
 
 async def test_every_call_has_a_deadline(test_host) -> None:

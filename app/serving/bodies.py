@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
 import msgspec
@@ -19,25 +19,49 @@ _MEMBER = re.compile(r"^Object (?P<how>missing required|contains unknown) field 
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 
 
-def body_reader(method: MethodSpec, fields: Mapping[str, Any], taken: set[str], body: str) -> Any:
-    """How the body is read: into the request, into what is left of it, or into one of its fields; None for none."""
-    if not body:
+def body_reader(method: MethodSpec) -> Callable[[bytes], Any]:
+    """How the body is read: into the request, into what is left of it, or into the values of its fields."""
+    assert method.route is not None
+    annotation, body = body_type(method), method.route.body
+    if annotation is None:
         return _no_body
-    if body != "*":
-        field = fields[body]
-        decode = _decoder(field.type)
-        return lambda content: {field.name: decode(content)}
+    decode = _decoder(annotation)
+    if body == "*":
+        return decode
+    (name,) = (field.name for field in msgspec.structs.fields(method.request) if field.encode_name == body)
+    return lambda content: {name: decode(content)}
+
+
+def body_type(method: MethodSpec) -> Any:
+    """What the body holds: the request's class, a class made of what path and query leave of it, a field's type, or
+    None where the route takes none."""
+    route = method.route
+    assert route is not None
+    if not route.body:
+        return None
+    fields = {field.encode_name: field for field in msgspec.structs.fields(method.request)}
+    if route.body != "*":
+        return fields[route.body].type
+    taken = {*route.path_fields, *(wire for _, wire in route.query_fields)}
     if not taken:
-        return _decoder(method.request)
+        return method.request
+    key = (method.contract, method.name)
+    if key in _left:
+        return _left[key]
     rest = [field for wire, field in fields.items() if wire not in taken]
-    left = msgspec.defstruct(
+    _left[key] = msgspec.defstruct(
         f"{method.wire}Body",
         [(field.name, field.type, *_default(field)) for field in rest],
+        module=method.contract.__module__,
         rename={field.name: field.encode_name for field in rest},
         forbid_unknown_fields=True,
         kw_only=True,
     )
-    return _decoder(left)
+    return _left[key]
+
+
+_left: dict[tuple[type, str], type[msgspec.Struct]] = {}
+"""What path and query leave to the body, by contract and method: one class for reading and for describing it."""
 
 
 def _default(field: Any) -> Iterator[Any]:

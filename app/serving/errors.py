@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException, InternalServerException, Validati
 from ..module.failure import Failure
 from ..telling.steps import RequestBroke, Teller
 from .answers import Answer
+from .bodies import bad_value
 from .problems import BadRequest, bad_request, broke, failure_problem, problem
 
 
@@ -58,6 +59,9 @@ def _first(extra: Any) -> tuple[str, dict[str, Any]]:
     """The first thing that Litestar found wrong with a controller's parameters."""
     if not isinstance(extra, list) or not extra or not isinstance(extra[0], dict):
         return "the request is not valid", {}
+    if extra[0].get("key") == "data":
+        bad = bad_value(str(extra[0].get("message")), [])
+        return bad.detail, bad.members
     key, message = str(extra[0].get("key", "")), str(extra[0].get("message", "is wrong")).replace("`", "")
     place = str(getattr(extra[0].get("source"), "value", extra[0].get("source") or ""))
     members = {name: value for name, value in (("in", place), ("field", key)) if value}

@@ -32,7 +32,7 @@ def reader(method: MethodSpec) -> Read:
     }
     required = [(name, python) for name, (python, _, needed) in in_query.items() if needed]
     taken = {*route.path_fields, *(wire for _, wire in route.query_fields)}
-    read_body = body_reader(method, fields, taken, route.body)
+    read_body = body_reader(method)
     arguments = _arguments(method)
     whole = route.body == "*" and not taken
 
@@ -49,12 +49,11 @@ def reader(method: MethodSpec) -> Read:
         for name, python in required:
             if python not in values:
                 raise BadRequest(f"the query parameter {name!r} is missing", place="query", field=name)
-        if read_body is not None:
-            found = read_body(body)
-            if isinstance(found, dict):
-                values.update(found)
-            else:
-                values.update({name: getattr(found, name) for name in found.__struct_fields__})
+        found = read_body(body)
+        if isinstance(found, dict):
+            values.update(found)
+        else:
+            values.update({name: getattr(found, name) for name in found.__struct_fields__})
         return arguments(values)
 
     return read

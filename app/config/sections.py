@@ -76,10 +76,11 @@ class Database(Settings):
     """Connections that the server grants to all processes together; 0: not declared, not checked."""
     connect_timeout: Seconds = 5.0
     migrate: Literal["auto", "always", "never"] = "auto"
-    """Whether pending migrations are applied at start rather than refused; auto: in development and testing."""
+    """Whether pending migrations are applied at start rather than refused; auto: to a new database, and in development
+    and testing to any."""
 
     def migrates(self, environment: str) -> bool:
-        """Whether pending migrations are applied at start in an environment."""
+        """Whether pending migrations are applied at start in an environment, also to a database that is in use."""
         if self.migrate == "auto":
             return environment in ("development", "testing")
         return self.migrate == "always"

@@ -42,7 +42,9 @@ class Standing:
 
 async def standing(module: str, pool: Pool, folder: Path | None) -> Standing:
     """Where the module's database stands. Raises Refused(BrokenMigrations), DatabaseUnavailable."""
-    revisions = read_revisions(module, folder) if folder else ()
+    if folder is None:
+        return Standing(module, pool.address.shown, None, None, ())
+    revisions = read_revisions(module, folder)
     async with pool.connection(name_in_database(module), reading=True) as connection:
         current = await _current(connection)
     left = pending(revisions, current)

@@ -59,7 +59,7 @@ class Pool:
         self._writer = asyncio.Lock()
 
     async def close(self) -> None:
-        """Close every connection; calls that still hold one lose it."""
+        """Close every connection; one that is in use is closed when it comes back."""
         engine, self._engine = self._engine, None
         if engine is not None:
             await engine.dispose()
@@ -92,6 +92,7 @@ class Pool:
                     connection = await stack.enter_async_context(engine.connect())
                 except Exception as error:
                     raise self._lost(error) from error
+                stack.push_async_callback(self._retire, engine, connection)
                 if self.kind == "postgresql":
                     await _see(connection, schema)
                 if reading:
@@ -106,6 +107,11 @@ class Pool:
             if not is_lost(error):
                 raise
             raise self._lost(error) from error
+
+    async def _retire(self, engine: AsyncEngine, connection: AsyncConnection) -> None:
+        """A connection that comes back after `close` has no pool to wait in."""
+        if self._engine is not engine and not connection.invalidated:
+            await connection.invalidate()
 
     def _lost(self, error: Exception) -> DatabaseUnavailable:
         """Why is told here, once, and nowhere else: callers learn only that it is so."""

@@ -23,8 +23,9 @@ from .trouble import DatabaseUnavailable
 class Pools:
     """Hands out each module's Database; SQLAlchemy is imported by `open`, and only where somebody asked for one.
 
-    section: the configuration's. data_dir: where SQLite files lie. migrate: apply pending migrations on open instead
-    of refusing. migrations: a module's folder of migrations; by default the one in its package.
+    section: the configuration's. data_dir: where SQLite files lie. migrate: apply pending migrations on open to a
+    database that is in use, too, instead of refusing; a new one gets them unless the section says never.
+    migrations: a module's folder of migrations; by default the one in its package.
     """
 
     def __init__(
@@ -104,8 +105,8 @@ class Pools:
         stand = await standing(module, pool, folder)
         if stand.ahead:  # old code during a rollout; whether it can live with the newer tables is its authors' promise
             self._tell(MigrationsAhead(module=module, current=stand.current or "", head=stand.head or ""))
-        elif self._migrate:
-            if stand.pending or not await has_schema(module, pool):
+        elif self._migrate or (stand.current is None and self._section.migrate != "never"):
+            if stand.pending or (stand.current is None and not await has_schema(module, pool)):
                 began = monotonic()
                 await upgrade(module, pool, folder)
                 if stand.pending:

@@ -12,6 +12,9 @@ from typing import Any
 from ..telling.refusals import Refused, Site
 from ..telling.refusals.storing import BrokenMigrations
 
+LONGEST = 32
+"""Characters of a revision's name that Alembic's table of versions takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -88,6 +91,8 @@ def _read(module: str, file: Path) -> Revision:
     if not isinstance(name, str) or not name or not (after is None or (isinstance(after, str) and after)):
         raise _broken(module, file, f"hold {file.name}, which does not say what it follows",
                       'write `revision = "0002"` and `down_revision = "0001"`')  # fmt: skip
+    if len(name) > LONGEST:
+        raise _broken(module, file, f"hold {name!r}, which is longer than {LONGEST} characters", "shorten its name")
     doc = (ast.get_docstring(tree) or "").partition("\n")[0]
     return Revision(name, after, doc, file)
 

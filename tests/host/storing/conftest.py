@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,12 @@ Opener = Callable[..., Awaitable[Pools]]
 
 @pytest.fixture
 async def open_pools(tmp_path: Path) -> AsyncIterator[Opener]:
-    """`await open_pools(url, "cart", "orders")`: opened pools for these modules."""
+    """`await open_pools(url, "cart", "orders")`: opened pools for these modules; `section` is more of the settings."""
     async with AsyncExitStack() as stack:
 
-        async def opened(url: str, *modules: str, tell: Any = None, **options: Any) -> Pools:
-            settings = {
-                key: options.pop(key) for key in ("pool_size", "max_overflow", "connect_timeout") if key in options
-            }
+        async def opened(url: str, *modules: str, section: Mapping[str, Any] | None = None, **options: Any) -> Pools:
             options.setdefault("migrations", lambda _: None)
-            pools = Pools(Section(url=url, **settings), tmp_path / "data", tell=tell, **options)
+            pools = Pools(Section(url=url, **(section or {})), tmp_path / "data", **options)
             for module in modules:
                 pools.database(module)
             stack.push_async_callback(pools.close)

@@ -132,7 +132,9 @@ async def test_a_deadline_ends_a_transaction_and_the_next_one_works(database: Da
 async def test_callers_that_give_up_while_waiting_leave_no_connection_behind(
     database_url: str, open_pools: Opener
 ) -> None:
-    database = (await open_pools(database_url, "writing", pool_size=1, max_overflow=0)).database("writing")
+    database = (await open_pools(database_url, "writing", section={"pool_size": 1, "max_overflow": 0})).database(
+        "writing"
+    )
     await _make_tables(database)
     entered = asyncio.Event()
 
@@ -186,7 +188,7 @@ async def test_a_sqlite_module_cannot_open_another_modules_file(tmp_path, open_p
 async def test_statements_that_look_alike_in_two_modules_do_not_disturb_each_other(
     postgres_url: str, open_pools: Opener
 ) -> None:
-    pools = await open_pools(postgres_url, "here", "there", pool_size=1, max_overflow=0)
+    pools = await open_pools(postgres_url, "here", "there", section={"pool_size": 1, "max_overflow": 0})
     here, there = pools.database("here"), pools.database("there")
     async with here.transaction() as tx:
         await tx.execute(text("CREATE TABLE things (value INTEGER)"))

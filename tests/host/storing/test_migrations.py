@@ -89,12 +89,24 @@ async def test_a_failing_migration_leaves_nothing_of_any(database_url: str, writ
         await pools.database("notes").fetch(text("SELECT * FROM notes"))
 
 
-async def test_pending_migrations_are_refused_where_nobody_allowed_them(
+async def test_a_database_in_use_is_not_changed_where_nobody_allowed_it(
     database_url: str, write: Writer, open_pools: Opener
 ) -> None:
     folder = write("0001", "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
-    with pytest.raises(Refused, match=r"notes needs migrations that .* has not seen: 0001\.\n   fix: .*MIGRATE=always"):
+    await open_pools(database_url, "notes", migrations=lambda _: folder, migrate=False)  # a new one is
+    write("0002", "ALTER TABLE notes ADD COLUMN words TEXT", after="0001")
+    with pytest.raises(Refused, match=r"notes needs migrations that .* has not seen: 0002\.\n   fix: .*MIGRATE=always"):
         await open_pools(database_url, "notes", migrations=lambda _: folder, migrate=False)
+
+
+async def test_not_even_a_new_database_is_changed_where_it_is_forbidden(
+    database_url: str, write: Writer, open_pools: Opener
+) -> None:
+    folder = write("0001", "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
+    with pytest.raises(Refused, match="has not seen: 0001"):
+        await open_pools(
+            database_url, "notes", migrations=lambda _: folder, migrate=False, section={"migrate": "never"}
+        )
 
 
 async def test_older_code_starts_beside_newer_tables_and_says_so(
@@ -196,6 +208,7 @@ def test_migrations_that_are_no_line_are_refused(
         ("revision = '0001'\n", "does not say what it follows"),
         ("down_revision = None\n", "does not say what it follows"),
         ("revision = (\n", "cannot be read"),
+        (f"revision = {'x' * 33!r}\ndown_revision = None\n", "longer than 32 characters"),
     ],
 )
 def test_a_file_that_is_no_migration_is_refused_by_name(source: str, words: str, tmp_path: Path) -> None:

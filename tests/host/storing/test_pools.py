@@ -25,7 +25,7 @@ from .conftest import Opener
 
 
 async def test_modules_with_one_url_share_one_pool(postgres_url: str, postgres: Postgres, open_pools: Opener) -> None:
-    pools = await open_pools(postgres_url, "here", "there", pool_size=2, max_overflow=0)
+    pools = await open_pools(postgres_url, "here", "there", section={"pool_size": 2, "max_overflow": 0})
     here, there = pools.database("here"), pools.database("there")
     await asyncio.gather(*(module.fetch(text("SELECT 1")) for module in (here, there) * 10))
     busy = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pangaea'"
@@ -91,7 +91,7 @@ async def test_a_server_that_never_answers_is_refused_after_the_connect_timeout(
         silent.listen()
         url = f"postgresql://me:hush@127.0.0.1:{silent.getsockname()[1]}/shop?sslmode=disable"
         with pytest.raises(Refused, match="it does not answer"):
-            await open_pools(url, "cart", connect_timeout=0.2)
+            await open_pools(url, "cart", section={"connect_timeout": 0.2})
 
 
 async def test_a_database_that_is_not_there_is_refused_in_the_servers_words(
@@ -125,6 +125,19 @@ async def test_all_that_cannot_be_reached_is_refused_at_once_and_nothing_stays_o
     assert not _drivers()
 
 
+async def test_a_transaction_that_outlives_the_pool_ends_well_and_leaves_nothing_open(
+    database_url: str, open_pools: Opener
+) -> None:
+    pools = await open_pools(database_url, "cart")
+    database = pools.database("cart")
+    async with database.transaction() as tx:
+        await tx.execute(text("CREATE TABLE notes (id INTEGER)"))
+        await pools.close()
+    assert not _drivers()
+    await pools.open()
+    assert await database.fetch(text("SELECT * FROM notes")) == []
+
+
 def _drivers() -> list[str]:
     """The threads of SQLite connections that are still open; one that was told to end is given time to."""
     threads = [thread for thread in threading.enumerate() if "_connection_worker_thread" in thread.name]
@@ -136,7 +149,7 @@ def _drivers() -> list[str]:
 async def test_a_connection_that_the_server_dropped_is_replaced_before_it_is_used(
     postgres_url: str, postgres: Postgres, open_pools: Opener
 ) -> None:
-    database = (await open_pools(postgres_url, "cart", pool_size=1, max_overflow=0)).database("cart")
+    database = (await open_pools(postgres_url, "cart", section={"pool_size": 1, "max_overflow": 0})).database("cart")
     mine = "SELECT pg_backend_pid()"
     before = (await database.fetch(text(mine)))[0][0]
     postgres.sql(f"SELECT pg_terminate_backend({before}, 5000)")
@@ -160,7 +173,9 @@ async def test_a_connection_lost_within_a_transaction_is_unavailable_and_told_on
 
 
 async def test_a_pool_that_is_used_up_is_unavailable_after_the_timeout(postgres_url: str, open_pools: Opener) -> None:
-    pools = await open_pools(postgres_url, "cart", "orders", pool_size=1, max_overflow=0, connect_timeout=0.5)
+    pools = await open_pools(
+        postgres_url, "cart", "orders", section={"pool_size": 1, "max_overflow": 0, "connect_timeout": 0.5}
+    )
     async with pools.database("cart").transaction():
         troubles = await pools.troubles()
     assert troubles == dict.fromkeys(("cart", "orders"), "the database cannot be used right now")

@@ -8,19 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..calling.schema.descriptors import Unit
-from ..calling.schema.docs import docs_of
+from ..calling.schema.docs import MARK, text_of
 from ..calling.schema.lock import LockReader
-from ..calling.schema.proto_text import proto_text
 from ..calling.schema.schema import Schema
 from ..module.spec import ContractSpec, spec_of
 from ..placing.discovery import find
 from ..telling.refusals import Refusal, Refused
 from ..telling.refusals.contracts import BreakingChange, OrphanLock, StaleLock
 from .breaking import compare
+from .foreign import Imported as Imported
+from .foreign import import_proto as import_proto
 
-TITLE = "Written by `pangaea contracts` from {file}: the lock of its numbers. Commit it."
-_MARK = "// Written by `pangaea contracts`"
 _SHOWN = 24
 """Lines of a difference that are shown."""
 
@@ -105,13 +103,6 @@ def schema_of(root: Path, locks: LockReader | None = None) -> Schema:
     return schema
 
 
-def text_of(schema: Schema, unit: Unit) -> str:
-    """The .proto of one unit."""
-    file = schema.files[unit.path]
-    title = TITLE.format(file=unit.source.rpartition(".")[2] + ".py")
-    return proto_text(file, docs_of(unit, file), title)
-
-
 def _texts(schema: Schema, root: Path) -> dict[Path, str]:
     inside = root.resolve()
     texts: dict[Path, str] = {}
@@ -125,7 +116,7 @@ def _texts(schema: Schema, root: Path) -> dict[Path, str]:
 def _orphans(root: Path, texts: Mapping[Path, str]) -> tuple[Path, ...]:
     """Locks that we once wrote and that no code stands behind any more."""
     found = sorted((root.resolve() / "modules").rglob("*.proto"))
-    return tuple(path for path in found if path not in texts and (_read(path) or "").startswith(_MARK))
+    return tuple(path for path in found if path not in texts and (_read(path) or "").startswith(MARK))
 
 
 def _difference(found: str | None, text: str) -> str:

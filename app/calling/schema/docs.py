@@ -1,4 +1,4 @@
-"""The words beside the code: docstrings of messages, fields, failures and methods, as comments for the .proto."""
+"""The .proto of a unit, with the words beside the code: docstrings of messages, fields, failures and methods."""
 
 from __future__ import annotations
 
@@ -15,7 +15,20 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto,
 
 from ...module.failure import canonical
 from .descriptors import Unit
+from .proto_text import proto_text
 from .reading import Definition, doc_of
+from .schema import Schema
+
+MARK = "// Written by `pangaea contracts`"
+"""How every file that we wrote begins."""
+
+
+def text_of(schema: Schema, unit: Unit) -> str:
+    """The .proto of one unit of a schema: the lock that belongs beside its Python file."""
+    file = schema.files[unit.path]
+    python = unit.source.rpartition(".")[2] + ".py"
+    title = f"Written by `pangaea contracts` from {python}: the lock of its numbers. Commit it."
+    return proto_text(file, docs_of(unit, file), title)
 
 
 def docs_of(unit: Unit, file: FileDescriptorProto) -> dict[str, str]:

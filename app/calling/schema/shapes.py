@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections.abc
 import datetime
 import decimal
+import re
 import types
 import typing
 import uuid
@@ -25,6 +26,9 @@ _TEXTS = (datetime.date, uuid.UUID, decimal.Decimal)
 _KEYS = ("string", "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32",
          "sfixed64")  # fmt: skip
 _SEQUENCES = (list, set, frozenset, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Set)
+
+_PLURAL = re.compile(r"([A-Z]{2,})s(?=[A-Z_]|$)")
+_BEFORE_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class Unsayable(Exception):
@@ -279,10 +283,6 @@ def say(annotation: Any) -> str:
 
 
 def snake(name: str) -> str:
-    """`CardPayment` is `card_payment`; names in snake case stay."""
-    out: list[str] = []
-    for n, letter in enumerate(name):
-        if letter.isupper() and n and (name[n - 1].islower() or (n + 1 < len(name) and name[n + 1].islower())):
-            out.append("_")
-        out.append(letter.lower())
-    return "".join(out)
+    """`CardPayment` is `card_payment`, `ListURLs` is `list_urls`; names in snake case stay."""
+    name = _PLURAL.sub(lambda found: f"{found[1].capitalize()}s", name)
+    return _BEFORE_WORD.sub("_", name).lower()

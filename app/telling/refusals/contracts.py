@@ -229,3 +229,19 @@ class ForeignUnsayable(Refusal):
 
     def fix(self) -> str:
         return "leave it out of the copy that you import, or call the service through a stub of your own"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignUnreadable(Refusal):
+    """Somebody else's .proto cannot be read."""
+
+    kind = "foreign-unreadable"
+    file: str
+    why: str
+    cure: str = "see that protoc accepts the file; `includes` names folders for what it imports"
+
+    def says(self) -> str:
+        return f"{self.file} cannot be read: {self.why}"
+
+    def fix(self) -> str:
+        return self.cure

@@ -1,17 +1,16 @@
-"""Projects in a folder of their own, for tests of the configuration and of placing; and two modules to place."""
+"""Projects in a folder of their own, for tests of the configuration and of placing."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from app.config import Config, load
-from app.module.contract import Contract, query
 from app.module.declaration import Module
-from app.module.message import Message
 from app.placing import discovery, topology
 from app.placing.check import Report, check
 from app.placing.plan import ProcessPlan, plan
@@ -26,6 +25,16 @@ def written(root: Path, files: Mapping[str, str]) -> Path:
     return root
 
 
+@contextmanager
+def folder_of(root: Path | None) -> Generator[Path]:
+    """A folder: the one given, or one that is gone afterwards."""
+    if root is not None:
+        yield root
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 def configured(
     settings: str = "",
     *,
@@ -35,12 +44,13 @@ def configured(
     environment: str | None = None,
     modules: Any = None,
     known: Any = None,
+    root: Path | None = None,
 ) -> Config:
-    """The configuration of a project with this config/settings.toml."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = written(Path(folder), {"config/settings.toml": settings, **(files or {})})
+    """The configuration of a project with this config/settings.toml, in a folder that is given or soon gone."""
+    with folder_of(root) as folder:
+        written(folder, {"config/settings.toml": settings, **(files or {})})
         return load(
-            root=root,
+            root=folder,
             environment=environment,
             overrides=options,
             modules=modules,
@@ -49,26 +59,29 @@ def configured(
         )
 
 
-def topologies_of(text: str) -> topology.Topologies:
-    """The topologies of a config/topologies.toml. Its folder is gone afterwards, and lines with it."""
-    with tempfile.TemporaryDirectory() as folder:
-        return topology.read(written(Path(folder), {"topologies.toml": text}) / "topologies.toml")
+def topologies_of(text: str, root: Path | None = None) -> topology.Topologies:
+    """The topologies of a config/topologies.toml."""
+    with folder_of(root) as folder:
+        return topology.read(written(folder, {"topologies.toml": text}) / "topologies.toml")
 
 
 def checked(
-    text: str, *modules: Module, variables: Mapping[str, str] | None = None, settings: str = "", files: Any = None
+    text: str,
+    *modules: Module,
+    variables: Mapping[str, str] | None = None,
+    settings: str = "",
+    files: Mapping[str, str] | None = None,
+    root: Path | None = None,
 ) -> Report:
     """The check of a deployment: of these modules, or else of those in `files`."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = written(
-            Path(folder), {"config/topologies.toml": text, "config/settings.toml": settings, **(files or {})}
-        )
-        found = discovery.find(root, "shop") if files else discovery.Found.of(modules)
-        config = load(root=root, environ=variables or {}, modules=found.names)
+    with folder_of(root) as folder:
+        written(folder, {"config/topologies.toml": text, "config/settings.toml": settings, **(files or {})})
+        found = discovery.find(folder, "shop") if files else discovery.Found.of(modules)
+        config = load(root=folder, environ=variables or {}, modules=found.names)
         try:
-            return check(topology.read(root / "config" / "topologies.toml"), found, config, variables or {})
+            return check(topology.read(folder / "config" / "topologies.toml"), found, config, variables or {})
         finally:
-            forget(root)
+            forget(folder)
 
 
 def forget(root: Path, package: str = "shop") -> None:
@@ -86,42 +99,12 @@ def planned(
     variables: Mapping[str, str] | None = None,
     settings: str = "",
     loopback: bool = False,
+    root: Path | None = None,
 ) -> ProcessPlan:
     """The plan of one process."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = written(Path(folder), {"topologies.toml": text, "config/settings.toml": settings})
+    with folder_of(root) as folder:
+        written(folder, {"topologies.toml": text, "config/settings.toml": settings})
         found = discovery.Found.of(modules)
-        config = load(root=root, environ=variables or {}, modules=found.names)
-        topologies = topology.read(root / "topologies.toml")
+        config = load(root=folder, environ=variables or {}, modules=found.names)
+        topologies = topology.read(folder / "topologies.toml")
         return plan(topologies, name, process, found, config, variables or {}, loopback=loopback)
-
-
-class Product(Message):
-    id: str = ""
-
-
-class Catalog(Contract, service="shop.CatalogService"):
-    @query(http="GET /products/{id}")
-    async def get_product(self, id: str) -> Product: ...
-
-
-class Carts(Contract):
-    @query()
-    async def get_cart(self, id: str) -> Product: ...
-
-
-class Shelf(Catalog):
-    async def get_product(self, id: str) -> Product:
-        return Product(id)
-
-
-class Basket(Carts):
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-
-    async def get_cart(self, id: str) -> Product:
-        return await self.catalog.get_product(id)
-
-
-catalog = Module(name="catalog", exports=[Catalog.by(Shelf)])
-cart = Module(name="cart", exports=[Carts.by(Basket)])

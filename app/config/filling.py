@@ -108,14 +108,12 @@ def _converted(kind: Any, node: Leaf | Node) -> Any:
     if not (isinstance(node, Leaf) and node.text):
         return _convert(plain(node), kind, strict=True)
     text: str = node.value
-    try:  # text where text is wanted: taken as it stands
-        return _convert(text, kind, strict=True)
-    except (msgspec.ValidationError, ValueError, TypeError):
-        pass
-    try:
-        return _convert(read_text(text), kind, strict=True)
-    except (msgspec.ValidationError, ValueError, TypeError):
-        return _convert(text, kind, strict=False)
+    for strict in (True, False):  # text where text is wanted is taken as it stands; then numbers and the like
+        try:
+            return _convert(text, kind, strict=strict)
+        except (msgspec.ValidationError, ValueError, TypeError):
+            continue
+    return _convert(read_text(text), kind, strict=True)
 
 
 def _convert(value: Any, kind: Any, *, strict: bool) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,9 +14,11 @@ from .kinds import fields_of, item_of, kind_at, section_of
 from .origin import Leaf, Node, Origin, dotted, grow, merge, planted
 
 PREFIX = "PANGAEA_"
-_OTHERS = ("ENV", "TOPOLOGY", "PROCESS", "REPLICA", "ROOT")
+_OTHERS = ("ENV", "TOPOLOGY", "PROCESS", "REPLICA", "ROOT", "TRACEBACK")
 _OTHER_PREFIXES = ("ADDRESS_", "NOTIFY_", "PARENT_", "TEST_")
 """Variables with our prefix that are no settings: placing, the supervisor and the tests read them."""
+_LINKS = re.compile(r"(SERVICE|PORT)(_\w+)?")
+"""What Kubernetes sets in every container beside a service that is called `pangaea`."""
 
 Path = tuple[str, ...]
 Options = Mapping[str, Any] | Sequence[str]
@@ -156,7 +159,7 @@ def _key(name: str, table: Path, under: Node) -> str:
 
 
 def _is_other(own: str) -> bool:
-    return own in _OTHERS or own.startswith(_OTHER_PREFIXES)
+    return own in _OTHERS or own.startswith(_OTHER_PREFIXES) or _LINKS.fullmatch(own) is not None
 
 
 def _is_left(variable: str, elsewhere: Collection[str] | None) -> bool:

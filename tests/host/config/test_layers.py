@@ -190,3 +190,8 @@ def test_a_misspelt_variable_of_a_module_is_refused_once_its_class_is_known() ->
     config = configured(variables={"PANGAEA_MODULES_SHOP_MAX_LINE": "7"}, modules=["shop", "cart"])
     (refusal,) = config.refusals({"shop": ShopSettings})
     assert (refusal.kind, refusal.near[0]) == ("unknown-variable", "PANGAEA_MODULES_SHOP_MAX_LINES")
+
+
+def test_variables_that_others_set_with_our_prefix_are_left_alone() -> None:
+    names = ["PANGAEA_REPLICA", "PANGAEA_ADDRESS_CART", "PANGAEA_SERVICE_HOST", "PANGAEA_PORT", "PANGAEA_PORT_80_TCP"]
+    configured(variables=dict.fromkeys(names, "x"))

@@ -10,7 +10,8 @@ from app.config import load
 from app.placing import discovery, topology
 from app.placing.check import check
 from app.telling.refusals import Refused
-from tests.projects import Carts, Catalog, cart, catalog, checked
+from tests.projects import checked
+from tests.two_modules import Carts, Catalog, cart, catalog
 
 ROOT = Path(__file__).parents[3]
 

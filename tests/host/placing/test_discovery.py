@@ -17,7 +17,8 @@ from app.placing.needs import needs, uses_database
 from app.placing.plan import placed, plan
 from app.placing.topology import read
 from app.storing.database import Database
-from tests.projects import Basket, Carts, Catalog, Shelf, cart, catalog, configured, forget, written
+from tests.projects import configured, forget, written
+from tests.two_modules import Basket, Carts, Catalog, Shelf, cart, catalog
 
 CONTRACT = """
 from app.module.contract import Contract, query

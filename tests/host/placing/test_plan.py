@@ -9,7 +9,8 @@ import pytest
 from app.module.contract import Contract
 from app.placing.addresses import LONGEST_SOCKET, socket_of
 from app.telling.refusals import Refused
-from tests.projects import Carts, Catalog, cart, catalog, planned
+from tests.projects import planned
+from tests.two_modules import Carts, Catalog, cart, catalog
 
 TOPOLOGIES = """
 [topologies.monolith.processes.shop]

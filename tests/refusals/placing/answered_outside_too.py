@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, checked
+from pathlib import Path
 
-EXPECTED = (
-    "Catalog is answered 2 times in topology `one`: by external service `stock` and by module `catalog`",
-    "topologies.toml:5",
-)
+from tests.projects import checked
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+Catalog is answered 2 times in topology `one`: by external service `stock` and by module `catalog`.
+   at config/topologies.toml:5  topologies.one.external.stock
+   at tests/two_modules.py:37  Module(catalog)
+   fix: keep one of them.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -19,5 +24,5 @@ address = "stock:50051"
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, catalog, cart, root=tmp_path)

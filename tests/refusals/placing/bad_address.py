@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, checked
+from pathlib import Path
 
-EXPECTED = ("the address `stock` of external `stock` has no port", "topologies.toml:7", "dns:///host:port")
+from tests.projects import checked
+from tests.two_modules import cart
+
+EXPECTED = """
+the address `stock` of external `stock` has no port.
+   at config/topologies.toml:7  topologies.one.external.stock.address
+   fix: write host:port, dns:///host:port, ipv4:1.2.3.4:port, ipv6:[::1]:port or unix:/path.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -16,5 +23,5 @@ address = "stock"
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, cart, root=tmp_path)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, planned
+from pathlib import Path
 
-EXPECTED = ("the address `http://cart:9500` of process `right` is a URL", "variable PANGAEA_ADDRESS_RIGHT")
+from tests.projects import planned
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+the address `http://cart:9500` of process `right` is a URL.
+   at variable PANGAEA_ADDRESS_RIGHT
+   fix: write host:port, dns:///host:port, ipv4:1.2.3.4:port, ipv6:[::1]:port or unix:/path.
+"""
 
 TOPOLOGIES = """
 [topologies.split.processes.left]
@@ -16,5 +23,13 @@ edges = []
 """
 
 
-def wrong() -> object:
-    return planned(TOPOLOGIES, "split", "right", catalog, cart, variables={"PANGAEA_ADDRESS_RIGHT": "http://cart:9500"})
+def wrong(tmp_path: Path) -> object:
+    return planned(
+        TOPOLOGIES,
+        "split",
+        "right",
+        catalog,
+        cart,
+        variables={"PANGAEA_ADDRESS_RIGHT": "http://cart:9500"},
+        root=tmp_path,
+    )

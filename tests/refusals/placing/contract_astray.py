@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.projects import checked
 
-EXPECTED = ("Stock is declared in module `stock` and answered by `depot`", "depot/module.py:3")
+EXPECTED = """
+Stock is declared in module `stock` and answered by `depot`.
+   at shop/depot/module.py:3  Stock.by(…)
+   fix: move its declaration to `depot`: processes that run neither look for it where it is declared.
+"""
 
 FILES = {
     "shop/stock/contract.py": "from app.module.contract import Contract, query\n\n\nclass Stock(Contract):\n"
@@ -20,5 +26,5 @@ modules = ["*"]
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, files=FILES)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, files=FILES, root=tmp_path)

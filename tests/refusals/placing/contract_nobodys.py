@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, checked
+from pathlib import Path
 
-EXPECTED = ("leaves", "Catalog unanswered", "external")
+from tests.projects import checked
+from tests.two_modules import cart
+
+EXPECTED = """
+topology `one` leaves Catalog unanswered.
+   at tests/two_modules.py:29  Basket
+   process main
+   └ module cart
+     └ Basket(catalog: Catalog)
+   fix: export Catalog from a module, or declare who answers it below external.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -12,5 +22,5 @@ modules = ["*"]
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, cart, root=tmp_path)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, checked
+from pathlib import Path
 
-EXPECTED = ("topology `one` leaves", "Catalog unanswered", "module cart", "Basket(catalog: Catalog)", 'add "catalog"')
+from tests.projects import checked
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+topology `one` leaves Catalog unanswered.
+   at tests/two_modules.py:29  Basket
+   process main
+   └ module cart
+     └ Basket(catalog: Catalog)
+   fix: add "catalog" to the modules of a process of `one`.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -12,5 +22,5 @@ modules = ["cart"]
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, catalog, cart, root=tmp_path)

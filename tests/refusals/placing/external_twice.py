@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, checked
+from pathlib import Path
 
-EXPECTED = ("Catalog is answered 2 times in topology `one`: by external service `a` and by external service `b`",)
+from tests.projects import checked
+from tests.two_modules import cart
+
+EXPECTED = """
+Catalog is answered 2 times in topology `one`: by external service `a` and by external service `b`.
+   at config/topologies.toml:6  topologies.one.external.a.contract
+   at config/topologies.toml:7  topologies.one.external.b.contract
+   fix: keep one of them.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -16,5 +24,5 @@ b = { contract = "shop.CatalogService", address = "b:1" }
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, cart, root=tmp_path)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, checked
+from pathlib import Path
 
-EXPECTED = (
-    "topology `split` places `cart` in several processes: `left`, `right`",
-    "topologies.toml:3",
-    "topologies.toml:6",
-    'repeat = ["cart"]',
-)
+from tests.projects import checked
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+topology `split` places `cart` in several processes: `left`, `right`.
+   at config/topologies.toml:3  topologies.split.processes.left.modules
+   at config/topologies.toml:6  topologies.split.processes.right.modules
+   fix: keep one; for more of the same use replicas, or say that it is meant: repeat = ["cart"].
+"""
 
 TOPOLOGIES = """
 [topologies.split.processes.left]
@@ -21,5 +24,5 @@ edges = []
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, catalog, cart, root=tmp_path)

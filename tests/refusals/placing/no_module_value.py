@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.projects import checked
 
-EXPECTED = ("module `hollow` declares no Module", "hollow/module.py", "write `module = Module(…)`")
+EXPECTED = """
+module `hollow` declares no Module.
+   at shop/hollow/module.py:1
+   fix: write `module = Module(…)` in module.py.
+"""
 
 FILES = {"shop/hollow/module.py": ""}
 
@@ -14,5 +20,5 @@ modules = ["*"]
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, files=FILES)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, files=FILES, root=tmp_path)

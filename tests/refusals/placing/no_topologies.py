@@ -6,7 +6,10 @@ from pathlib import Path
 
 from app.placing.topology import read
 
-EXPECTED = ("no/topologies.toml is not there", "[topologies.monolith.processes.main]")
+EXPECTED = """
+no/topologies.toml is not there.
+   fix: write it; the smallest: [topologies.monolith.processes.main] with modules = ["*"].
+"""
 
 
 def wrong() -> object:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, checked
+from pathlib import Path
 
-EXPECTED = (
-    "topology `split` lets left (http) and right (http) listen on port 8080",
-    "topologies.toml:2",
-    "topologies.toml:5",
-    "http_port",
-)
+from tests.projects import checked
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+topology `split` lets left (http) and right (http) listen on port 8080.
+   at config/topologies.toml:2  topologies.split.processes.left
+   at config/topologies.toml:5  topologies.split.processes.right
+   fix: give one of the processes its own http_port or grpc_port, or edges = [] if it needs none.
+"""
 
 TOPOLOGIES = """
 [topologies.split.processes.left]
@@ -21,5 +24,5 @@ grpc_port = 9091
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, catalog, cart, root=tmp_path)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, checked
+from pathlib import Path
 
-EXPECTED = ("left-1 (http) and right (http) listen on port 8081",)
+from tests.projects import checked
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+topology `split` lets left-1 (http) and right (http) listen on port 8081.
+   at config/topologies.toml:2  topologies.split.processes.left
+   at config/topologies.toml:6  topologies.split.processes.right
+   fix: give one of the processes its own http_port or grpc_port, or edges = [] if it needs none.
+"""
 
 TOPOLOGIES = """
 [topologies.split.processes.left]
@@ -18,5 +26,5 @@ grpc_port = 9095
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, catalog, cart, root=tmp_path)

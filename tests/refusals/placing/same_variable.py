@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.projects import topologies_of
 
-EXPECTED = ("`cart_a` of topology `one` and `cart-a` share the variable PANGAEA_ADDRESS_CART_A",)
+EXPECTED = """
+`cart_a` of topology `one` and `cart-a` share the variable PANGAEA_ADDRESS_CART_A.
+   at topologies.toml:2  topologies.one.processes.cart_a
+   fix: rename one of them.
+"""
 
 
-def wrong() -> object:
-    return topologies_of("[topologies.one.processes.cart-a]\n[topologies.one.processes.cart_a]\n")
+def wrong(tmp_path: Path) -> object:
+    return topologies_of("[topologies.one.processes.cart-a]\n[topologies.one.processes.cart_a]\n", root=tmp_path)

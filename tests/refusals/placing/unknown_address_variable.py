@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, planned
+from pathlib import Path
 
-EXPECTED = ("the variable PANGAEA_ADDRESS_MIAN sets nothing that is known", "did you mean `PANGAEA_ADDRESS_MAIN`?")
+from tests.projects import planned
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+the variable PANGAEA_ADDRESS_MIAN sets nothing that is known.
+   at variable PANGAEA_ADDRESS_MIAN
+   did you mean `PANGAEA_ADDRESS_MAIN`?
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -12,5 +19,5 @@ modules = ["*"]
 """
 
 
-def wrong() -> object:
-    return planned(TOPOLOGIES, "one", "main", catalog, cart, variables={"PANGAEA_ADDRESS_MIAN": "h:1"})
+def wrong(tmp_path: Path) -> object:
+    return planned(TOPOLOGIES, "one", "main", catalog, cart, variables={"PANGAEA_ADDRESS_MIAN": "h:1"}, root=tmp_path)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, checked
+from pathlib import Path
 
-EXPECTED = (
-    "external `pay` of topology `one` names a contract `shop.CatalogServise` that does not exist",
-    "did you mean `shop.CatalogService`?",
-    "topologies.toml:6",
-)
+from tests.projects import checked
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+external `pay` of topology `one` names a contract `shop.CatalogServise` that does not exist.
+   at config/topologies.toml:6  topologies.one.external.pay.contract
+   did you mean `shop.CatalogService`?
+   fix: the contracts: `shop.CatalogService`, `two_modules.Carts`.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -20,5 +24,5 @@ address = "pay:50051"
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, catalog, cart, root=tmp_path)

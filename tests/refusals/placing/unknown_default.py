@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.projects import topologies_of
 
-EXPECTED = ("there is no topology `monolit`", "did you mean `monolith`?", "topologies.toml:1")
+EXPECTED = """
+there is no topology `monolit`.
+   at topologies.toml:1  default
+   did you mean `monolith`?
+   fix: the topologies: `monolith`.
+"""
 
 
-def wrong() -> object:
-    return topologies_of('default = "monolit"\n[topologies.monolith.processes.main]\nmodules = ["*"]\n')
+def wrong(tmp_path: Path) -> object:
+    return topologies_of('default = "monolit"\n[topologies.monolith.processes.main]\nmodules = ["*"]\n', root=tmp_path)

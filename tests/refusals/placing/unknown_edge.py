@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, checked
+from pathlib import Path
 
-EXPECTED = ("process `main`", "`catalogue`", "did you mean `catalog`?", "topologies.toml:4")
+from tests.projects import checked
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+process `main` of topology `one` names a module `catalogue` that does not exist.
+   at config/topologies.toml:4  topologies.one.processes.main.edges
+   did you mean `catalog`?
+   fix: the modules: `catalog`, `cart`.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -13,5 +21,5 @@ edges = ["catalogue"]
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, catalog, cart, root=tmp_path)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, checked
+from pathlib import Path
 
-EXPECTED = ("unknown key `topologies.one.processes.main.replica`", "topologies.toml:4", "replicas`?")
+from tests.projects import checked
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+unknown key `topologies.one.processes.main.replica`.
+   at config/topologies.toml:4  topologies.one.processes.main.replica
+   did you mean `topologies.one.processes.main.replicas`?
+   fix: known there: `modules`, `edges`, `replicas`, `host`, `http_port`, `grpc_port`, `address`, `transport`.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -13,5 +21,5 @@ replica = 2
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, catalog, cart, root=tmp_path)

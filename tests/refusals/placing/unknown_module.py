@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, checked
+from pathlib import Path
 
-EXPECTED = (
-    "process `left` of topology `split` names a module `catalogue` that does not exist",
-    "topologies.toml:3",
-    "did you mean `catalog`?",
-)
+from tests.projects import checked
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+process `left` of topology `split` names a module `catalogue` that does not exist.
+   at config/topologies.toml:3  topologies.split.processes.left.modules
+   did you mean `catalog`?
+   fix: the modules: `catalog`, `cart`.
+"""
 
 TOPOLOGIES = """
 [topologies.split.processes.left]
@@ -20,5 +24,5 @@ edges = []
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, catalog, cart, root=tmp_path)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, checked
+from pathlib import Path
 
-EXPECTED = ("a policy (calls.policies) names a contract `Catalgo`", "did you mean `Catalog`?", "settings.toml:1")
+from tests.projects import checked
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+a policy (calls.policies) names a contract `Catalgo` that does not exist.
+   at config/settings.toml:1  default.calls.policies.Catalgo
+   did you mean `Catalog`?
+   fix: the contracts: `Catalog`, `Carts`.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -12,5 +20,7 @@ modules = ["*"]
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, catalog, cart, settings="[default.calls.policies.Catalgo]\nattempts = 2\n")
+def wrong(tmp_path: Path) -> object:
+    return checked(
+        TOPOLOGIES, catalog, cart, settings="[default.calls.policies.Catalgo]\nattempts = 2\n", root=tmp_path
+    )

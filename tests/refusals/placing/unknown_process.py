@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, planned
+from pathlib import Path
 
-EXPECTED = ("topology `one` has no process `mian`", "did you mean `main`?", "topologies.toml:2")
+from tests.projects import planned
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+topology `one` has no process `mian`.
+   at topologies.toml:2  topologies.one
+   did you mean `main`?
+   fix: its processes: `main`.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -12,5 +20,5 @@ modules = ["*"]
 """
 
 
-def wrong() -> object:
-    return planned(TOPOLOGIES, "one", "mian", catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return planned(TOPOLOGIES, "one", "mian", catalog, cart, root=tmp_path)

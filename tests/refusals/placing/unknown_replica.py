@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, planned
+from pathlib import Path
 
-EXPECTED = ("PANGAEA_REPLICA is `2`, and process `main` has 2 of them", "from 0 to 1")
+from tests.projects import planned
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+PANGAEA_REPLICA is `2`, and process `main` has 2 of them.
+   fix: set it to a number from 0 to 1.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -13,5 +19,5 @@ replicas = 2
 """
 
 
-def wrong() -> object:
-    return planned(TOPOLOGIES, "one", "main", catalog, cart, variables={"PANGAEA_REPLICA": "2"})
+def wrong(tmp_path: Path) -> object:
+    return planned(TOPOLOGIES, "one", "main", catalog, cart, variables={"PANGAEA_REPLICA": "2"}, root=tmp_path)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, planned
+from pathlib import Path
 
-EXPECTED = ("there is no topology `onne`", "did you mean `one`?", "the topologies: `one`")
+from tests.projects import planned
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+there is no topology `onne`.
+   at topologies.toml
+   did you mean `one`?
+   fix: the topologies: `one`.
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -12,5 +20,5 @@ modules = ["*"]
 """
 
 
-def wrong() -> object:
-    return planned(TOPOLOGIES, "onne", None, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return planned(TOPOLOGIES, "onne", None, catalog, cart, root=tmp_path)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, planned
+from pathlib import Path
 
-EXPECTED = ("topology `split` has 2 processes, and none was named", "`left`, `right`", "pangaea up")
+from tests.projects import planned
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+topology `split` has 2 processes, and none was named.
+   at topologies.toml:2  topologies.split
+   fix: name one of `left`, `right` with --process, or start all of them with `pangaea up`.
+"""
 
 TOPOLOGIES = """
 [topologies.split.processes.left]
@@ -16,5 +23,5 @@ edges = []
 """
 
 
-def wrong() -> object:
-    return planned(TOPOLOGIES, "split", None, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return planned(TOPOLOGIES, "split", None, catalog, cart, root=tmp_path)

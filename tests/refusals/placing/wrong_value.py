@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from tests.projects import cart, catalog, checked
+from pathlib import Path
 
-EXPECTED = (
-    "`topologies.one.processes.main.replicas` expects a whole number, at least 1",
-    'got "two"',
-    "topologies.toml:4",
-)
+from tests.projects import checked
+from tests.two_modules import cart, catalog
+
+EXPECTED = """
+`topologies.one.processes.main.replicas` expects a whole number, at least 1 and at most 999, and got "two".
+   at config/topologies.toml:4  topologies.one.processes.main.replicas
+"""
 
 TOPOLOGIES = """
 [topologies.one.processes.main]
@@ -17,5 +19,5 @@ replicas = "two"
 """
 
 
-def wrong() -> object:
-    return checked(TOPOLOGIES, catalog, cart)
+def wrong(tmp_path: Path) -> object:
+    return checked(TOPOLOGIES, catalog, cart, root=tmp_path)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.module.settings import Settings
 from tests.projects import configured
 
-EXPECTED = ("PANGAEA_MODULES_CART_A_B could mean", "`PANGAEA_MODULES__CART__A__B`", "`PANGAEA_MODULES__CART__A_B`")
+EXPECTED = """
+the variable PANGAEA_MODULES_CART_A_B could mean `modules.cart.a.b`, `modules.cart.a_b`.
+   fix: separate the parts by two underscores: `PANGAEA_MODULES__CART__A__B`, `PANGAEA_MODULES__CART__A_B`.
+"""
 
 
 class Inner(Settings):
@@ -17,5 +22,5 @@ class CartSettings(Settings):
     a_b: int = 0
 
 
-def wrong() -> object:
-    return configured(variables={"PANGAEA_MODULES_CART_A_B": "1"}, modules={"cart": CartSettings})
+def wrong(tmp_path: Path) -> object:
+    return configured(variables={"PANGAEA_MODULES_CART_A_B": "1"}, modules={"cart": CartSettings}, root=tmp_path)

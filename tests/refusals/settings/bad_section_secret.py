@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.module.settings import Secret, Settings
 from tests.projects import configured
 
-EXPECTED = ("the values of `modules.cart` do not fit together: *** is too short",)
-UNSAID = ("hunter2",)
+EXPECTED = """
+the values of `modules.cart` do not fit together: *** is too short.
+   at variable PANGAEA_MODULES_CART_TOKEN
+"""
 
 
 class CartSettings(Settings):
@@ -16,5 +20,7 @@ class CartSettings(Settings):
         raise ValueError(f"{self.token.reveal()} is too short")
 
 
-def wrong() -> object:
-    return configured(variables={"PANGAEA_MODULES_CART_TOKEN": "hunter2"}, modules={"cart": CartSettings})
+def wrong(tmp_path: Path) -> object:
+    return configured(
+        variables={"PANGAEA_MODULES_CART_TOKEN": "hunter2"}, modules={"cart": CartSettings}, root=tmp_path
+    )

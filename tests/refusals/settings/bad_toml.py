@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.projects import configured
 
-EXPECTED = ("settings.toml is not TOML", "settings.toml:2")
+EXPECTED = """
+settings.toml is not TOML: Expected '=' after a key in a key/value pair.
+   at config/settings.toml:2
+   fix: correct the line; the format is described at toml.io.
+"""
 
 
-def wrong() -> object:
-    return configured("[default.http]\nport 8081\n")
+def wrong(tmp_path: Path) -> object:
+    return configured("[default.http]\nport 8081\n", root=tmp_path)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.projects import configured
 
-EXPECTED = ("`http` stands outside of every environment", "settings.toml:1", "default.http")
+EXPECTED = """
+`http` stands outside of every environment.
+   at config/settings.toml:1  http
+   fix: write it as default.http, or below the environment that it is for.
+"""
 
 
-def wrong() -> object:
-    return configured("[http]\nport = 8081\n")
+def wrong(tmp_path: Path) -> object:
+    return configured("[http]\nport = 8081\n", root=tmp_path)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.projects import configured
 
-EXPECTED = ("no environment `prodution`", "did you mean `production`?", "PANGAEA_ENV")
+EXPECTED = """
+there is no environment `prodution`.
+   did you mean `production`?
+   fix: set PANGAEA_ENV to one of `development`, `production`, `testing`, or add [prodution] to config/settings.toml.
+"""
 
 
-def wrong() -> object:
-    return configured(variables={"PANGAEA_ENV": "prodution"})
+def wrong(tmp_path: Path) -> object:
+    return configured(variables={"PANGAEA_ENV": "prodution"}, root=tmp_path)

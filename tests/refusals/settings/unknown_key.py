@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.projects import configured
 
-EXPECTED = ("unknown key `http.prt`", "settings.toml:2", "did you mean `http.port`?")
+EXPECTED = """
+unknown key `http.prt`.
+   at config/settings.toml:2  default.http.prt
+   did you mean `http.port`?
+   fix: known there: `enabled`, `host`, `port`, `max_body_bytes`, `max_header_bytes`.
+"""
 
 
-def wrong() -> object:
-    return configured("[default.http]\nprt = 8081\n")
+def wrong(tmp_path: Path) -> object:
+    return configured("[default.http]\nprt = 8081\n", root=tmp_path)

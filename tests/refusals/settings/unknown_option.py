@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.projects import configured
 
-EXPECTED = ("unknown key `http.prt`", "option --set http.prt", "did you mean `http.port`?")
+EXPECTED = """
+unknown key `http.prt`.
+   at option --set http.prt
+   did you mean `http.port`?
+   fix: known there: `enabled`, `host`, `port`, `max_body_bytes`, `max_header_bytes`.
+"""
 
 
-def wrong() -> object:
-    return configured(options=["http.prt=8081"])
+def wrong(tmp_path: Path) -> object:
+    return configured(options=["http.prt=8081"], root=tmp_path)

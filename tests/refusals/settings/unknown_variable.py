@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.projects import configured
 
-EXPECTED = ("the variable PANGAEA_HTTP_PRT sets nothing that is known", "did you mean `PANGAEA_HTTP_PORT`")
+EXPECTED = """
+the variable PANGAEA_HTTP_PRT sets nothing that is known.
+   at variable PANGAEA_HTTP_PRT
+   did you mean `PANGAEA_HTTP_PORT`, `PANGAEA_HTTP` or `PANGAEA_HTTP_HOST`?
+"""
 
 
-def wrong() -> object:
-    return configured(variables={"PANGAEA_HTTP_PRT": "8081"})
+def wrong(tmp_path: Path) -> object:
+    return configured(variables={"PANGAEA_HTTP_PRT": "8081"}, root=tmp_path)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.projects import configured
 
-EXPECTED = ('`log.level` expects one of "debug", "info", "warning", "error"', "`loud`", "variable PANGAEA_LOG_LEVEL")
+EXPECTED = """
+`log.level` expects one of "debug", "info", "warning", "error", and got `loud`.
+   at variable PANGAEA_LOG_LEVEL
+"""
 
 
-def wrong() -> object:
-    return configured(variables={"PANGAEA_LOG_LEVEL": "loud"})
+def wrong(tmp_path: Path) -> object:
+    return configured(variables={"PANGAEA_LOG_LEVEL": "loud"}, root=tmp_path)

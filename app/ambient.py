@@ -1,7 +1,7 @@
 """What travels with a call: deadline, principal, trace and declared metadata; nothing else.
 
 One Ambient is in force for each scope (an incoming request, a `with deadline(…)`). Hot code reads it with `current()`
-and tests two attributes: `held` (why no call may leave now, None mostly) and `expiry.expired`.
+and tests `gate.expired`.
 """
 
 from __future__ import annotations
@@ -67,13 +67,15 @@ class Expiry:
 
 DEADLINE_PASSED = "the deadline passed"
 NEVER = Expiry(math.inf)
+CLOSED = Expiry(math.inf)
+CLOSED.expired = True
 _NOTHING: Mapping[str, Any] = {}
 
 
 class Ambient:
     """One scope's values. Immutable by agreement: `with_` derives another."""
 
-    __slots__ = ("expiry", "held", "metadata", "plain", "principal", "span", "trace")
+    __slots__ = ("expiry", "gate", "held", "metadata", "principal", "span", "trace")
 
     def __init__(
         self,
@@ -94,8 +96,8 @@ class Ambient:
         """Why no contract call may leave now, such as an open transaction."""
         self.span = span
         """The recording span, whatever tracing makes of it; None where nothing records."""
-        self.plain = held is None and span is None and expiry is not NEVER
-        """Whether a call has nothing to look at but `expiry.expired`: the one flag that hot code tests."""
+        self.gate = expiry if held is None and span is None and expiry is not NEVER else CLOSED
+        """`gate.expired` is the one flag that hot code tests: false where a call has nothing else to look at."""
 
     def with_(self, **changes: Any) -> Ambient:
         """Another ambient with some values changed."""

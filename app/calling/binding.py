@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from .caller import caller_class
 from .cell import Cell
 from .counts import Counts
 from .guards import Guards
+from .lane import Lane
 from .policy import Policy
 from .target import Nobody, Side, Target
 from .wire import MethodWire
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 class Binding:
     """Where a contract's answers come from, for this process."""
 
-    def __init__(self, spec: ContractSpec, cells: Mapping[str, Cell], tell: Teller) -> None:
+    def __init__(self, spec: ContractSpec, cells: Mapping[str, Cell], target: Target, tell: Teller) -> None:
         self.spec = spec
         self.cells = cells
-        self.target: Target = Nobody()
+        self.target = target
         self.caller: Contract = caller_class(spec, cells)()
         """What gets injected: an instance of the contract whose methods call whoever answers."""
         self._tell = tell
@@ -46,27 +47,29 @@ class Binding:
     @property
     def counts(self) -> Mapping[str, Counts]:
         """What has been counted so far, by method."""
-        return self.cells
+        return {name: cell.counts for name, cell in self.cells.items()}
 
     @property
     def running(self) -> int:
         """Calls in flight on the present target."""
-        return self.target.running
+        return sum(cell.lane.running for cell in self.cells.values())
 
     def swap(self, target: Target) -> Retired:
         """Let another target answer from now on. Calls in flight finish on the old one; wait for `idle` to close it."""
         before, self.target = self.target, target
-        for cell in self.cells.values():
-            cell.turn_to(target)
-        return Retired(before, target, self.spec, self._tell)
+        lanes = [cell.turn_to(target) for cell in self.cells.values()]
+        return Retired(before, target, lanes, self.spec, self._tell)
 
 
 class Retired:
     """A target that gets no more calls."""
 
-    def __init__(self, target: Target, successor: Target, spec: ContractSpec, tell: Teller) -> None:
+    def __init__(
+        self, target: Target, successor: Target, lanes: Sequence[Lane], spec: ContractSpec, tell: Teller
+    ) -> None:
         self.target = target
         self._successor = successor
+        self._lanes = lanes
         self._spec = spec
         self._tell = tell
         self._since = monotonic()
@@ -74,7 +77,9 @@ class Retired:
     async def idle(self) -> None:
         """Wait until its last call is over. Bound the wait by a deadline if calls may take for ever."""
         pause = 0.0
-        while self.target.running:  # counted without a hook for this: looking costs the calls nothing
+        while any(
+            lane.running for lane in self._lanes
+        ):  # counted without a hook for this: looking costs the calls nothing
             await asyncio.sleep(pause)
             pause = min(pause + 0.001, 0.02)
         self._tell(
@@ -103,10 +108,9 @@ def bind(
     """
     policy = policy or Policy()
     guards = Guards(spec.contract.__name__, policy, observer)
+    nobody = Nobody()
     cells: dict[str, Cell] = {}
     for method in spec.methods.values():
         wire = MethodWire(method, schema, policy.max_message_bytes)
-        cells[method.name] = Cell(Side(method, wire, tell, check_values), guards)
-    binding = Binding(spec, cells, tell)
-    binding.swap(binding.target)
-    return binding
+        cells[method.name] = Cell(Side(method, wire, tell, check_values), guards, nobody)
+    return Binding(spec, cells, nobody, tell)

@@ -15,27 +15,26 @@ from .cell import Cell
 _UNARY = """\
 def make(__cell, __current, __Result, {defaults}):
     async def {name}(__self{signature}):
+        __lane = __cell.lane
         __ambient = __current()
-        __quick = __cell.quick
-        if __quick is None or __ambient is None or not __ambient.plain or (__expiry := __ambient.expiry).expired:
-            return await __cell.slow(({args}))
-        __cell.calls = __number = __cell.calls + 1
-        if not __number & __cell.mask:
-            return await __cell.timed(__ambient, ({args}))
-        __target = __cell.target
-        __target.running += 1
+        if __ambient is None or (__gate := __ambient.gate).expired:
+            return await __lane.slow(({args}))
+        __lane.calls = __number = __lane.calls + 1
+        if not __number & __lane.mask:
+            return await __lane.timed(__ambient, ({args}))
         try:
-            __result = await __quick({passed})
-            if type(__result) is __Result and not __expiry.expired:
-                return __result
-            __failure = __cell.late_or_wrong(__target, __ambient, __result)
+            __result = await __lane.quick({passed})
         except BaseException as __error:
-            __failure = __cell.crossed(__target, __ambient, __error)
+            __lane.done += 1
+            __failure = __lane.crossed(__ambient, __error)
             if __failure is None:
                 raise
-        finally:
-            __target.running -= 1
-        return await __cell.failed(__failure, ({args}))
+        else:
+            __lane.done += 1
+            if type(__result) is __Result and not __gate.expired:
+                return __result
+            __failure = __lane.late_or_wrong(__ambient, __result)
+        return await __lane.failed(__failure, ({args}))
     return {name}
 """
 
@@ -88,8 +87,7 @@ def _compiled(method: MethodSpec, cell: Cell) -> Any:
     )
     space: dict[str, Any] = {}
     exec(compile(source, f"<caller of {method.full_name}>", "exec"), space)
-    result = type(None) if method.result is None else method.result
-    function = space["make"](cell, current, result, **defaults)
+    function = space["make"](cell, current, cell.side.result, **defaults)
     function.__doc__ = declared.__doc__
     function.__qualname__ = f"{method.contract.__name__}Caller.{method.name}"
     function.__module__ = __name__

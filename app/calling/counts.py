@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..module.failure import KINDS
 
@@ -23,22 +23,39 @@ ONE_IN_16 = 15
 class Counts:
     """One method's counts. All of them only grow."""
 
-    __slots__ = ("_weighed", "_window_at", "_window_calls", "buckets", "calls", "failures", "mask", "seconds")
+    __slots__ = (
+        "_weighed",
+        "_window_at",
+        "_window_calls",
+        "buckets",
+        "calls",
+        "done",
+        "failures",
+        "sampling",
+        "seconds",
+    )
 
     def __init__(self) -> None:
         self.calls = 0
         """Calls begun, refused ones included."""
+        self.done = 0
+        """Calls over, whichever way."""
         self.failures = [0] * (len(KINDS) + 1)
         """Calls that failed, by the code of their kind (0: given up by their caller)."""
         self.buckets = [0] * (len(BOUNDS) + 1)
         """How many calls lasted how long, weighted: they add up to the calls that were timed or stood for."""
         self.seconds = 0.0
         """The sum of their durations, weighted alike."""
-        self.mask = 0
-        """A call is timed where `calls & mask` is 0."""
+        self.sampling = 0
+        """A call is timed where `calls & sampling` is 0."""
         self._weighed = 0
         self._window_at = 0.0
         self._window_calls = 0
+
+    @property
+    def running(self) -> int:
+        """Calls in flight."""
+        return self.calls - self.done
 
     def weight(self) -> int:
         """How many calls the one that begins now stands for; asked once for each timed call."""
@@ -52,11 +69,27 @@ class Counts:
         self.seconds += duration * weight
         window = now - self._window_at
         if window >= WINDOW:
-            self.mask = ONE_IN_16 if (self.calls - self._window_calls) * WINDOW > MANY * window else 0
+            self.sample(ONE_IN_16 if (self.calls - self._window_calls) * WINDOW > MANY * window else 0)
             self._window_at = now
             self._window_calls = self.calls
+
+    def sample(self, sampling: int) -> None:
+        """Time one call in `sampling + 1` from now on."""
+        self.sampling = sampling
 
     def failed_by_kind(self) -> Mapping[str, int]:
         """The failures so far by the canonical name of their kind; kinds that never occurred are left out."""
         names = ("GIVEN_UP", *(kind.kind for kind in KINDS))
         return {name: count for name, count in zip(names, self.failures, strict=True) if count}
+
+
+def total(parts: Iterable[Counts]) -> Counts:
+    """The sum of several counts, as it stands now."""
+    out = Counts()
+    for part in parts:
+        out.calls += part.calls
+        out.done += part.done
+        out.seconds += part.seconds
+        out.failures = [a + b for a, b in zip(out.failures, part.failures, strict=True)]
+        out.buckets = [a + b for a, b in zip(out.buckets, part.buckets, strict=True)]
+    return out

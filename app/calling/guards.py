@@ -13,7 +13,7 @@ from .policy import Breaker, Policy, RetryBudget
 from .target import Unary
 
 if TYPE_CHECKING:
-    from .cell import Cell
+    from .lane import Lane
     from .observer import Observer
 
 
@@ -34,7 +34,7 @@ class Guards:
         """Whether every call has to pass here."""
         return self.breaker is not None or self.policy.max_concurrency > 0
 
-    async def call(self, cell: Cell, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+    async def call(self, lane: Lane, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
         """A call that leaves its caller: limited, and tried as often as may be."""
         if ambient.expiry.expired or ambient.expiry.at <= monotonic():
             raise DeadlineExceeded(DEADLINE_PASSED)
@@ -42,23 +42,23 @@ class Guards:
             try:
                 return await answer(ambient, args)
             except Unavailable as error:
-                if not self.retriable(cell, error):
+                if not self.retriable(lane, error):
                     raise
                 failure = error
-            return await self.again(cell, answer, ambient, args, failure)
+            return await self.again(lane, answer, ambient, args, failure)
         self.enter()
         try:
             try:
                 return await self._watched(answer, ambient, args)
             except Unavailable as error:
-                if not self.retriable(cell, error):
+                if not self.retriable(lane, error):
                     raise
                 failure = error
-            return await self.again(cell, answer, ambient, args, failure)
+            return await self.again(lane, answer, ambient, args, failure)
         finally:
             self.running -= 1
 
-    async def once(self, cell: Cell, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+    async def once(self, lane: Lane, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
         """A call whose caller is elsewhere, and does the trying itself."""
         self.enter()
         try:
@@ -66,9 +66,9 @@ class Guards:
         finally:
             self.running -= 1
 
-    def retriable(self, cell: Cell, failure: Failure) -> bool:
+    def retriable(self, lane: Lane, failure: Failure) -> bool:
         """Whether a try that ended like this may be followed by another."""
-        method = cell.side.method
+        method = lane.side.method
         return (
             isinstance(failure, Unavailable)
             and self.policy.attempts > 1
@@ -76,17 +76,17 @@ class Guards:
             and not is_marked(failure, NESTED)
         )
 
-    async def again(self, cell: Cell, answer: Unary, ambient: Ambient, args: tuple[Any, ...], failure: Failure) -> Any:
+    async def again(self, lane: Lane, answer: Unary, ambient: Ambient, args: tuple[Any, ...], failure: Failure) -> Any:
         """Further tries after a failed one, within the attempts, the budget and the deadline."""
         for tries in range(1, self.policy.attempts):
             pause = self.policy.pause(tries)
-            if ambient.expiry.remaining() <= pause or not self.budget.take(cell.calls):
+            if ambient.expiry.remaining() <= pause or not self.budget.take(lane.calls):
                 break
             await asyncio.sleep(pause)
             try:
                 return await self._watched(answer, ambient, args)
             except Unavailable as error:
-                if not self.retriable(cell, error):
+                if not self.retriable(lane, error):
                     raise
                 failure = error
         raise failure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -25,19 +26,19 @@ class LocalTarget:
 
     def __init__(self, spec: ContractSpec, methods: Mapping[str, Callable[..., Any]], module: str) -> None:
         self.spec = spec
-        self.methods = methods
+        self.methods = {name: _by_position(spec.methods[name], method) for name, method in methods.items()}
+        self._bound = methods
         self.module = module
-        self.running = 0
 
     def quick(self, method: MethodSpec) -> Callable[..., Awaitable[Any]] | None:
         if method.streams_in or method.streams_out or method.requires or _copies(method) != (None, None):
             return None
-        return self.methods[method.name]
+        return self._bound[method.name]
 
     def unary(self, side: Side) -> Unary:
         method = side.method
         implementation = self.methods[method.name]
-        expected: type[Any] = type(None) if method.result is None else method.result
+        expected = side.result
         arriving, leaving = _values(side)
 
         async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
@@ -48,6 +49,7 @@ class LocalTarget:
                 args = (given,)
             elif arriving is not None:
                 args = arriving(args)
+            result: Any = None
             failure: Failure | None
             try:
                 result = await implementation(*args)
@@ -84,12 +86,22 @@ class LocalTarget:
                 admit(method, ambient)
                 if method.streams_in:
                     given = Given(args[0], method.request, arriving)
-                    return implementation(given), given
-                return implementation(*(args if arriving is None else arriving(args))), None
+                    return self._begun(side, implementation, (given,)), given
+                return self._begun(side, implementation, args if arriving is None else arriving(args)), None
 
             return (Bounded if bounded else Stepped)(call, self, side, opening, leaving)
 
         return answer
+
+    def _begun(self, side: Side, implementation: Callable[..., Any], args: tuple[Any, ...]) -> AsyncIterator[Any]:
+        """The stream that an implementation makes; a plain `def` may fail before it has made one."""
+        try:
+            return implementation(*args)
+        except BaseException as error:
+            failure = self.crossed(side, error)
+            if failure is None:
+                raise
+        raise failure
 
     def crossed(self, side: Side, error: BaseException) -> Failure | None:
         """What the caller sees of an exception; None where it must pass as it is."""
@@ -134,6 +146,16 @@ def admit(method: MethodSpec, ambient: Ambient) -> None:
         raise Unauthenticated(f"nobody vouches for who is calling {method.full_name}")
     if ANYONE_KNOWN not in roles and principal.roles.isdisjoint(roles):
         raise PermissionDenied(f"{method.full_name} requires the role {' or '.join(roles)}")
+
+
+def _by_position(method: MethodSpec, bound: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that takes its arguments in declared order, those after a `*` too."""
+    parameters = list(inspect.signature(getattr(method.contract, method.name)).parameters.values())[1:]
+    named = [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]
+    if not named:
+        return bound
+    first = len(parameters) - len(named)
+    return lambda *args: bound(*args[:first], **dict(zip(named, args[first:], strict=True)))
 
 
 def _copies(method: MethodSpec) -> tuple[Any, Any]:

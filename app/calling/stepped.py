@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..ambient import DEADLINE_PASSED, NEVER, Expiry, deadline, set_ambient
 from ..module.failure import DeadlineExceeded
 from .crossing import broke
-from .streams import BREATH, Call, Given, Producer, Stream
+from .streams import BREATH, Call, Given, Producer, Stream, close_later
 
 if TYPE_CHECKING:
     from ..ambient import Ambient
@@ -100,6 +100,8 @@ class Stepped(Stream):
                 failure = self._target.crossed(self._side, error)
             if failure is None:
                 self._end(error)
+                if given is not None and self._loop is not None:
+                    close_later(self._loop, given.aclose)
                 raise
         if self._expiry.expired:
             failure = DeadlineExceeded(DEADLINE_PASSED)
@@ -139,7 +141,7 @@ class Bounded(Stepped):
             with deadline(self._expiry.at - monotonic()) as ambient:
                 if ambient.expiry.expired:
                     self._expiry.expired = True
-                return (yield from super().__anext__())
+                return (yield from super().__anext__())  # pyright: ignore[reportGeneralTypeIssues]
         except DeadlineExceeded as error:
             self._expiry.expired = True
             self._end(error)

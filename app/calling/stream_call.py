@@ -9,28 +9,27 @@ from ..ambient import DEADLINE_PASSED, NEVER, NOTHING, Ambient, current, held_ba
 from ..module.failure import DeadlineExceeded, Failure
 
 if TYPE_CHECKING:
-    from .cell import Cell
+    from .lane import Lane
     from .observer import Span
 
 
 class StreamCall:
     """The binding's side of one stream."""
 
-    __slots__ = ("_ambient", "_began", "_cell", "_span", "_target", "_weight")
+    __slots__ = ("_ambient", "_began", "_lane", "_span", "_weight")
 
-    def __init__(self, cell: Cell, ambient: Ambient) -> None:
-        self._cell = cell
+    def __init__(self, lane: Lane, ambient: Ambient) -> None:
+        self._lane = lane
         self._ambient = ambient
-        self._target = cell.target
         self._span: Span | None = None
 
     def begins(self) -> Ambient:
-        cell, ambient, guards = self._cell, self._ambient, self._cell.guards
-        cell.calls += 1
+        lane, ambient, guards = self._lane, self._ambient, self._lane.guards
+        lane.calls += 1
         try:
             for held in (ambient, current() or NOTHING):
                 if held.held is not None:
-                    raise held_back(held, cell.side.method.full_name)
+                    raise held_back(held, lane.side.method.full_name)
             if ambient.expiry.expired or ambient.expiry.at <= monotonic():
                 raise DeadlineExceeded(DEADLINE_PASSED)
             guards.enter()
@@ -40,26 +39,26 @@ class StreamCall:
                 guards.running -= 1
                 raise
         except Failure as failure:
-            cell.count_failure(failure)
+            lane.done += 1
+            lane.count_failure(failure)
             raise
         if guards.observer is not None and (ambient.expiry is NEVER or ambient.span is not None):
-            self._span = guards.observer.leaves(cell.side.method, self._target.placement, ambient)
+            self._span = guards.observer.leaves(lane.side.method, lane.target.placement, ambient)
             if self._span is not None:
                 ambient = ambient.with_(trace=self._span.ambient.trace, span=self._span.ambient.span)
-        self._weight = 0 if cell.calls & cell.mask else cell.weight()
+        self._weight = 0 if lane.calls & lane.sampling else lane.weight()
         self._began = perf_counter()
-        self._target.running += 1
         return ambient
 
     def ended(self, failure: BaseException | None) -> None:
-        cell, guards = self._cell, self._cell.guards
-        self._target.running -= 1
+        lane, guards = self._lane, self._lane.guards
+        lane.done += 1
         guards.running -= 1
         guards.report(failure, self._ambient.expiry.expired)
         if failure is not None:
-            cell.count_failure(failure)
+            lane.count_failure(failure)
         if self._span is not None:
             self._span.ends(failure)
         if self._weight:
             now = perf_counter()
-            cell.lasted(now - self._began, self._weight, now)
+            lane.lasted(now - self._began, self._weight, now)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator
 from contextvars import Context, copy_context
 from types import AsyncGeneratorType, coroutine
 from typing import Any, Protocol, Self
@@ -27,7 +28,7 @@ class Call(Protocol):
         ...
 
 
-class Stream:
+class Stream(ABC):
     """An answer that is a stream. Reading opens it; its end, a failure or leaving the loop closes the producer."""
 
     __slots__ = ("__weakref__", "_call", "_loop", "_over", "_started")
@@ -58,9 +59,12 @@ class Stream:
             self._over = True
             self._call.ended(failure)
 
+    @abstractmethod
+    def __anext__(self) -> Awaitable[Any]: ...
+
+    @abstractmethod
     def _closing(self) -> Callable[[], Coroutine[Any, Any, None]] | None:
         """What closes the producer, holding no reference to this object; None where nothing is open."""
-        raise NotImplementedError
 
     async def aclose(self) -> None:
         """Close the producer, and wait until it is."""
@@ -78,7 +82,7 @@ class Stream:
         closing, loop = self._closing(), self._loop
         self._end(None)
         if closing is not None and loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(_close_later, loop, closing)
+            loop.call_soon_threadsafe(close_later, loop, closing)
 
 
 class Producer:
@@ -176,7 +180,7 @@ _closings: set[asyncio.Task[None]] = set()
 """The loop itself holds tasks weakly."""
 
 
-def _close_later(loop: asyncio.AbstractEventLoop, closing: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def close_later(loop: asyncio.AbstractEventLoop, closing: Callable[[], Coroutine[Any, Any, None]]) -> None:
     task = loop.create_task(closing())
     _closings.add(task)
     task.add_done_callback(_closings.discard)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from ..ambient import Ambient
-from ..module.failure import Unimplemented
+from ..module.failure import Failure, Unimplemented
 from ..module.spec import MethodSpec
 from ..telling.steps import Teller
 from .streams import Call, Stream
@@ -30,6 +30,11 @@ class Side:
     check_values: bool
     """Whether values make the round trip through the schema even where they need not."""
 
+    @property
+    def result(self) -> type[Any]:
+        """The exact class of a result, or of an item."""
+        return type(None) if self.method.result is None else self.method.result
+
 
 class Target(Protocol):
     """Answers a contract. Every failure that it raises is one that the caller may see (`app.calling.crossing`)."""
@@ -37,10 +42,6 @@ class Target(Protocol):
     placement: str
     """`local`, `remote` or `external`."""
     addresses: tuple[str, ...]
-    running: int
-    """Calls in flight, kept by the binding."""
-    module: str
-    """Whose code answers, where that is known."""
 
     def quick(self, method: MethodSpec) -> Callable[..., Awaitable[Any]] | None:
         """The implementation's own bound method, where nothing has to stand between; None otherwise."""
@@ -55,15 +56,24 @@ class Target(Protocol):
         ...
 
 
+@runtime_checkable
+class Answerer(Protocol):
+    """A target whose methods are called with nothing in between: it judges what comes back."""
+
+    def crossed(self, side: Side, error: BaseException) -> Failure | None:
+        """What the caller sees of an exception; None where it must pass as it is."""
+        ...
+
+    def wrong_class(self, side: Side, result: Any) -> Failure:
+        """The failure for a result that is not of the class that the contract promises."""
+        ...
+
+
 class Nobody:
     """Answers nothing: where a contract has no placement (yet)."""
 
     placement = "nowhere"
     addresses: tuple[str, ...] = ()
-    module = ""
-
-    def __init__(self) -> None:
-        self.running = 0
 
     def quick(self, method: MethodSpec) -> None:
         return None

@@ -29,7 +29,11 @@ class Threads:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(self._size, thread_name_prefix=f"{self._module}-")
         context = copy_context()
-        return await asyncio.get_running_loop().run_in_executor(self._pool, context.run, _careful, function, args)
+
+        def work() -> Any:
+            return context.run(_careful, function, args)
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def close(self) -> None:
         """Let the threads end; work that waits for one is given up, work that runs is left to finish."""

@@ -28,13 +28,10 @@ from .sending import Sender
 class RemoteTarget:
     """Answers a contract by asking peers, in turn. `foreign`: a service that is not of this deployment."""
 
-    module = ""
-
     def __init__(self, spec: ContractSpec, channels: Channels, addresses: Sequence[str], foreign: bool = False) -> None:
         self.spec = spec
         self.addresses: tuple[str, ...] = tuple(addresses)
         self.placement = "external" if foreign else "remote"
-        self.running = 0
         self._foreign = foreign
         self._channels = channels
         self._seal = None if foreign else channels.seal

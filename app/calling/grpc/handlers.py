@@ -76,7 +76,7 @@ class Desk:
 
 def handlers_of(binding: Binding, desk: Desk) -> grpc.GenericRpcHandler:
     """The service of a binding, for a gRPC server."""
-    methods: dict[str, grpc.RpcMethodHandler] = {}
+    methods: dict[str, Any] = {}
     for cell in binding.cells.values():
         method = cell.side.method
         make = _streaming if method.streams_out else _unary
@@ -104,9 +104,9 @@ def _unary(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any]:
             with incoming(default if left is None else left, **values) as ambient:
                 args = (_requests(context, decode),) if streams_in else arguments(decode(request))
                 if desk.observer is None:
-                    return encode(await cell.arrived(ambient, args))
+                    return encode(await cell.lane.arrived(ambient, args))
                 with _observed(desk.observer, method, ambient) as seen:
-                    return encode(await cell.arrived(seen, args))
+                    return encode(await cell.lane.arrived(seen, args))
         except Failure as error:
             failure = error
         except Exception as error:

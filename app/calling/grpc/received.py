@@ -25,7 +25,7 @@ class Received(Stream):
         super().__init__(call)
         self._target = target
         self._side = side
-        self._args = args
+        self._args: tuple[Any, ...] = args
         self._context = copy_context()
         self._expiry: Expiry = NEVER
         self._rpc: Any = None

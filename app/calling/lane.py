@@ -1,0 +1,174 @@
+"""A lane: one method answered by one target. Counts, gate, scope and policy of each call that takes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic, perf_counter
+from typing import TYPE_CHECKING, Any
+
+from ..ambient import DEADLINE_PASSED, NEVER, NOTHING, Ambient, current, deadline, held_back
+from ..module.failure import DeadlineExceeded, Failure, Unavailable
+from .counts import Counts
+from .crossing import CALLED, NESTED, marked
+from .target import Answerer, Side, Target, Unary
+
+if TYPE_CHECKING:
+    from .guards import Guards
+    from .observer import Observer
+
+
+class Lane(Counts):
+    """The compiled caller touches `calls`, `done`, `mask` and `quick`; what a call in a plain scope does not need is
+    behind the methods here. `mask` is 0 where every call has to turn to `timed`."""
+
+    __slots__ = ("_answer", "_default", "guards", "mask", "quick", "side", "target")
+
+    def __init__(self, side: Side, guards: Guards, target: Target) -> None:
+        super().__init__()
+        self.side = side
+        self.guards = guards
+        self.target = target
+        declared = side.method.declaration.deadline
+        self._default = declared if declared is not None else guards.policy.default_deadline
+        self.mask = 0
+        self.quick: Callable[..., Awaitable[Any]] | None = None
+        self._answer: Unary | None = None
+        if not side.method.streams_out:
+            self._answer = target.unary(side)
+            if not (side.check_values or guards.in_the_way):
+                self.quick = target.quick(side.method)
+
+    def sample(self, sampling: int) -> None:
+        self.sampling = sampling
+        self.mask = sampling if self.quick is not None else 0
+
+    # --- what the compiled caller turns to ---------------------------------------------------------------------------
+
+    async def slow(self, args: tuple[Any, ...]) -> Any:
+        """A call that needs more than a plain scope gives: a scope of its own, a span, policy, another process."""
+        self.calls += 1
+        return await self._counted(self._leaving, current() or NOTHING, args)
+
+    async def timed(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        """A call in a plain scope, counted already, whose duration is taken or that goes to another process."""
+        quick = self.quick
+        if quick is None:
+            return await self._counted(self._guarded, ambient, args)
+        weight, began = self.weight(), perf_counter()
+        failure: Failure | None
+        try:
+            result = await quick(*args)
+            if type(result) is self.side.result and not ambient.expiry.expired:
+                return result
+            failure = self.late_or_wrong(ambient, result)
+        except BaseException as error:
+            failure = self.crossed(ambient, error)
+            if failure is None:
+                raise
+        finally:
+            self.done += 1
+            now = perf_counter()
+            self.lasted(now - began, weight, now)
+        return await self.failed(failure, args)
+
+    def crossed(self, ambient: Ambient, error: BaseException) -> Failure | None:
+        """What the caller sees of what a quick call raised; None where it must pass as it is."""
+        failure = self._answerer().crossed(self.side, error)
+        if failure is None:
+            self.count_failure(error)
+        elif ambient.expiry.expired:
+            return DeadlineExceeded(DEADLINE_PASSED)
+        return failure
+
+    def late_or_wrong(self, ambient: Ambient, result: Any) -> Failure:
+        """Why a quick call's result is not handed on."""
+        if ambient.expiry.expired:
+            return DeadlineExceeded(DEADLINE_PASSED)
+        return self._answerer().wrong_class(self.side, result)
+
+    async def failed(self, failure: Failure, args: tuple[Any, ...]) -> Any:
+        """The first try of a quick call failed: count it and raise it, or try again."""
+        answer = self._answer
+        try:
+            if answer is not None and self.guards.retriable(self, failure):
+                return await self.guards.again(self, answer, current() or NOTHING, args, failure)
+            raise failure
+        except BaseException as error:
+            self.count_failure(error)
+            raise
+
+    # --- the rest ----------------------------------------------------------------------------------------------------
+
+    async def arrived(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        """A call from another process, in the scope that its server opened. If it is answered here, its caller is the
+        one to try again; if it is only passed on, we are, and the caller need not."""
+        self.calls += 1
+        inner = self.guards.once if self.target.placement == "local" else self._passed_on
+        return await self._counted(inner, ambient, args)
+
+    async def _counted(self, inner: Any, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        weight = 0 if self.calls & self.sampling else self.weight()
+        began = perf_counter() if weight else 0.0
+        try:
+            return await inner(self, self._answer, ambient, args)
+        except BaseException as error:
+            self.count_failure(error)
+            raise
+        finally:
+            self.done += 1
+            if weight:
+                now = perf_counter()
+                self.lasted(now - began, weight, now)
+
+    @staticmethod
+    async def _leaving(lane: Lane, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        if ambient.held is not None:
+            raise held_back(ambient, lane.side.method.full_name)
+        observer = lane.guards.observer
+        if observer is not None and (ambient is NOTHING or ambient.span is not None):
+            return await lane._observed(observer, answer, ambient, args)
+        if ambient.expiry is NEVER:
+            with deadline(lane._default) as ambient:
+                return await lane.guards.call(lane, answer, ambient, args)
+        return await lane.guards.call(lane, answer, ambient, args)
+
+    @staticmethod
+    async def _guarded(lane: Lane, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        return await lane.guards.call(lane, answer, ambient, args)
+
+    @staticmethod
+    async def _passed_on(lane: Lane, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        try:
+            return await lane._leaving(lane, answer, ambient, args)
+        except Unavailable as failure:
+            marked(failure, NESTED)
+            raise
+
+    async def _observed(self, observer: Observer, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        span = observer.leaves(self.side.method, self.target.placement, ambient)
+        failure: BaseException | None = None
+        try:
+            inner = ambient if span is None else span.ambient
+            seconds = self._default if inner.expiry is NEVER else inner.expiry.at - monotonic()
+            with deadline(seconds, trace=inner.trace, span=inner.span) as scoped:
+                return await self.guards.call(self, answer, scoped, args)
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            if span is not None:
+                span.ends(failure)
+
+    def count_failure(self, error: BaseException) -> None:
+        """Count how a call failed."""
+        if isinstance(error, Failure):
+            self.failures[error.code] += 1
+            marked(error, CALLED)
+        elif isinstance(error, asyncio.CancelledError):
+            self.failures[0] += 1
+
+    def _answerer(self) -> Answerer:
+        target = self.target
+        assert isinstance(target, Answerer)  # only those that are quick get here
+        return target

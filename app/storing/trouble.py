@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sqlite3
 
@@ -56,8 +57,10 @@ def said(error: BaseException, url: str) -> str:
     root = _root(error)
     if isinstance(root, TimeoutError | asyncio.TimeoutError):
         return "it does not answer"
-    if isinstance(root, OSError) and root.strerror:
-        text = root.strerror
+    if isinstance(root, ConnectionError) and root.errno:
+        text = os.strerror(root.errno).lower()  # asyncio writes the address into its own text
+    elif isinstance(root, OSError) and root.strerror:
+        text = root.strerror.lower()
     else:
         text = " ".join(str(root).split()) or type(root).__name__
     password = re.search(r"://[^/@:]*:([^@/]+)@", url)

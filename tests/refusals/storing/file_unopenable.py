@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from app.config.sections import Database
 from app.storing.pools import Pools
 
-EXPECTED = (
-    "the database /dev/null/cart.db of cart cannot be opened: ",
-    "fix: make the folder writable, or name another one with data.dir (PANGAEA_DATA_DIR)",
-)
+EXPECTED = """
+    the database data/cart.db of cart cannot be opened: file exists.
+       fix: make the folder writable, or name another one with data.dir (PANGAEA_DATA_DIR).
+"""
 
 
-def wrong() -> object:
-    pools = Pools(Database(), Path("/dev/null"))
+async def wrong(tmp_path: Path) -> object:
+    (tmp_path / "data").write_text("")
+    pools = Pools(Database(), tmp_path / "data")
     pools.database("cart")
-    return asyncio.run(pools.open())
+    return await pools.open()

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import tempfile
 from pathlib import Path
 
 from app.config.sections import Database
 from app.storing.pools import Pools
 
-EXPECTED = (
-    "cart needs migrations that ",
-    "/cart.db has not seen: 0001",
-    'fix: apply them by starting once with database.migrate = "always" (PANGAEA_DATABASE_MIGRATE=always)',
-)
+EXPECTED = """
+    cart needs migrations that cart.db has not seen: 0001.
+       fix: apply them by starting once with database.migrate = "always" (PANGAEA_DATABASE_MIGRATE=always).
+"""
 
 
-def wrong() -> object:
-    with tempfile.TemporaryDirectory() as folder:
-        section = Database(migrate="never")
-        pools = Pools(section, Path(folder), migrate=section.migrates("development"))
-        pools.database("cart")
-        return asyncio.run(pools.open())
+async def wrong(tmp_path: Path) -> object:
+    section = Database(migrate="never")
+    pools = Pools(section, tmp_path, migrate=section.migrates("development"))
+    pools.database("cart")
+    return await pools.open()

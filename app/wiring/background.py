@@ -90,14 +90,14 @@ class Background:
         policy = Policy(restart, attempts, backoff, max_backoff, steady)
         entry = Work(self, work, name or f"{self._node.label}.{getattr(work, '__name__', 'work')}", policy)
         phase = self._hooks.phase
+        if phase in (Phase.STOPPING, Phase.STOPPED, Phase.CLOSED):
+            raise StateError(f"{entry.name} came too late: the host is {phase.value}")
         late = phase is Phase.STARTED
         if self._hook is None:
             hook = Hook(self._node.label, None if late else self._start, self._stop, None, None)
             self._hooks.add(self._node, hook)
             self._hook = hook
             self._open = late
-        elif phase in (Phase.STOPPING, Phase.STOPPED, Phase.CLOSED):
-            raise StateError(f"{entry.name}: the host stops, nothing new is begun")
         entry.passing = phase is not Phase.NEW
         self._works.append(entry)
         if self._open:

@@ -54,7 +54,10 @@ class Check:
         if self._missing or cycles:
             roots = [*self.declared.invokes, *(node for _, _, found in self.declared.exports for node in found)]
             paths = Paths(nodes, [*roots, *self.declared.controllers])
-            self.refusals += [self._refuse(node, need, paths) for node, need in self._missing]
+            given_up = self.declared.given_up
+            self.refusals += [
+                self._refuse(node, need, paths) for node, need in self._missing if need.key not in given_up
+            ]
             self._refuse_cycles(cycles)
         self._refuse_idle_replacements(nodes)
         return order
@@ -179,6 +182,9 @@ def _elsewhere(sight: Sight, scope: Scope, key: Key) -> tuple[str, str] | None:
     for other in sight.declared.scopes:
         if other is not scope and key in other.private:
             return f"which is private to module {other.name}", "provide it without private=True, or in a common parent"
+    for offered, node in sight.declared.tables.public.items():
+        if node.signature is not None and node.signature.result == key:
+            return f"which {node.label} makes and offers as {show(offered)} only", f"ask for {show(offered)}"
     return None
 
 

@@ -141,12 +141,12 @@ class Container:
                 self._call(node)
                 continue
             began = monotonic()
+            made = self._providers
             try:
-                provider = self._providers[node]
-                args = [argument() for argument in provider.args]  # type: ignore[attr-defined]  # a Singleton
-                kwargs = {name: argument() for name, argument in provider.kwargs.items()}  # type: ignore[attr-defined]
+                args = [made[needed]() for name, needed in node.needs if name is None]
+                kwargs = {name: made[needed]() for name, needed in node.needs if name is not None}
                 self._cells[node].value = checked(node, await self._tails.call(node, args, kwargs))
-                provider()
+                made[node]()
             except BaseException as error:
                 self._failed(node, error)
                 raise
@@ -222,13 +222,11 @@ class Container:
         if node.signature is not None and node.signature.how is not How.PLAIN:
             cell = self._cells[node] = Cell()
             call = cell.take
-        provider = providers.Singleton(call)
-        args = [made[needed] for name, needed in node.needs if name is None]
-        if args:
-            provider.add_args(*args)
-        if len(args) < len(node.needs):
-            provider.add_kwargs(**{name: made[needed] for name, needed in node.needs if name is not None})
-        return provider
+        kwargs = {name: made[needed] for name, needed in node.needs if name is not None}
+        args = [made[needed] for name, needed in node.needs if name is None] if len(kwargs) < len(node.needs) else ()
+        if "provides" in kwargs or "self" in kwargs:  # names that the provider's own parameters have taken
+            return providers.Singleton(partial(_renamed, call), providers.List(*args), providers.Dict(kwargs))
+        return providers.Singleton(call, *args, **kwargs)
 
     def _maker(self, node: Node) -> Any:
         """What makes a value for its consumer's module."""
@@ -238,3 +236,7 @@ class Container:
         section = self.graph.offers.settings
         assert scope.settings is not None
         return partial(section, scope.name, scope.settings) if section is not None else scope.settings
+
+
+def _renamed(call: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    return call(*args, **kwargs)

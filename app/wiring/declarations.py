@@ -35,6 +35,8 @@ class Declarations:
         self.root = Scope(None, None, 0)
         self.scopes: list[Scope] = [self.root]
         self.tables = Tables(offered)
+        self.given_up: set[Any] = set()
+        """What would be offered if its entry were right: that it is missing goes without saying."""
         self.decorations: list[Decoration] = []
         self.invokes: list[Node] = []
         self.exports: list[tuple[Scope, Export, list[Node]]] = []
@@ -59,7 +61,8 @@ class Declarations:
         while pending:
             module, parent = pending.pop()
             if id(module) in seen:
-                self.refusals.append(ModuleTwice(module=module.name, why="is included twice", sites=(module.site,),
+                self.refusals.append(ModuleTwice(module=module.name, why="is included twice",
+                    sites=(module.site, _including(seen[id(module)]), parent.site),
                     cure="include it once, where everyone who needs it is below"))  # fmt: skip
                 continue
             scope = seen[id(module)] = Scope(module, parent, len(self.scopes))
@@ -108,21 +111,25 @@ class Declarations:
     # --- entries -----------------------------------------------------------------------------------------------------
 
     def _provide(self, scope: Scope, entry: Any) -> None:
-        if type(entry) is not Provide:
-            entry = Provide(entry, site=scope.site)
-        constructor = entry.constructor
+        given = entry if type(entry) is Provide else None
+        constructor: Any = entry if given is None else given.constructor
+        site = scope.site if given is None else given.site
         why, cure = unprovidable(constructor)
         if why:
-            self._bad(scope, "provide", label(constructor), why, cure, entry.site)
+            self._bad(scope, "provide", label(constructor), why, cure, site)
+            self.given_up.add(constructor)
             return
         signature = read_signature(constructor, neighbours=self._neighbours)
-        node = Node(Kind.CONSTRUCTOR, scope, label(constructor), constructor, signature.result, entry.site, signature)
+        result = signature.result
+        node = Node(Kind.CONSTRUCTOR, scope, label(constructor), constructor, result, site, signature)
         self.nodes.append(node)
-        self._faults(node, told=bool(entry.provides or (entry.group is not None and signature.result is None)))
-        if entry.provides or entry.group is not None or entry.name:
-            self._offer(scope, node, entry, signature.result)
-        elif signature.result is not None:
-            self.tables.put(scope, signature.result, node, entry.private)
+        told = given is not None and bool(given.provides or (given.group is not None and result is None))
+        if signature.faults:
+            self._faults(node, told)
+        if given is not None and (given.provides or given.group is not None or given.name):
+            self._offer(scope, node, given, result)
+        elif result is not None:
+            self.tables.put(scope, result, node, given is not None and given.private)
 
     def _supply(self, scope: Scope, entry: Any) -> None:
         if type(entry) is not Supply:
@@ -173,7 +180,8 @@ class Declarations:
         other = scope.decorated.setdefault(key, decoration)
         if other is not decoration:
             self.refusals.append(DecoratedTwice(module=scope.name, wanted=show(key),
-                decorators=(other.label, decoration.label), sites=(other.site, decoration.site)))  # fmt: skip
+                decorators=(other.label, decoration.label),
+                sites=tuple(dict.fromkeys((*sites_of(other), *sites_of(decoration))))))  # fmt: skip
         self.decorations.append(decoration)
 
     def _export(self, scope: Scope, entry: Any) -> None:
@@ -249,3 +257,8 @@ class Declarations:
         if node.signature is None or not node.signature.faults:
             return
         self.refusals += fault_refusals(node, told)
+
+
+def _including(scope: Scope) -> Site:
+    assert scope.parent is not None
+    return scope.parent.site

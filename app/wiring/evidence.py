@@ -18,6 +18,8 @@ _WRITTEN = (Kind.CONSTRUCTOR, Kind.DECORATOR, Kind.INVOKE, Kind.CONTROLLER)
 
 def label(thing: Any) -> str:
     """How people know a constructor."""
+    if type(thing) is type:
+        return plain(thing.__qualname__)
     target = get_origin(thing) or thing
     if target is not thing:
         return show(thing)
@@ -52,7 +54,7 @@ def fault_refusals(node: Node, told: bool) -> list[Refusal]:
     for fault in node.signature.faults:
         if fault.parameter or fault.why.startswith("has no signature"):
             found.append(UnreadableConstructor(module=node.module, constructor=node.label, parameter=fault.parameter,
-                why=fault.why, cure=fault.cure, sites=sites))  # fmt: skip
+                why=fault.why, cure=fault.cure, near=fault.near, sites=sites))  # fmt: skip
         elif not (told and fault.why.startswith("does not say")):
             found.append(BadResult(module=node.module, constructor=node.label, why=fault.why, cure=fault.cure,
                 sites=sites))  # fmt: skip

@@ -9,9 +9,13 @@ from ..module.declaration import Decorate, Invoke, Module, Supply
 from .keys import Key, NamedKey, named
 from .signatures import Signature
 
+_FINE = ("", "")
+
 
 def unprovidable(constructor: Any) -> tuple[str, str]:
     """Why something is no constructor, and the cure; empty where it is one."""
+    if type(constructor) is type and Contract not in constructor.__bases__:
+        return _FINE  # the common case
     if isinstance(constructor, (Decorate, Invoke, Supply)):
         word = type(constructor).__name__.lower()
         return f"is a {word}(…)", f"put it into {word}=[…]"

@@ -22,9 +22,9 @@ class NamedKey(NamedTuple):
 class NoKey(Exception):
     """The annotation asks for nothing that can be offered; `why` and `cure` say so."""
 
-    def __init__(self, why: str, cure: str, *, unreadable: bool = False) -> None:
+    def __init__(self, why: str, cure: str, *, unreadable: bool = False, near: tuple[str, ...] = ()) -> None:
         super().__init__(why)
-        self.why, self.cure, self.unreadable = why, cure, unreadable
+        self.why, self.cure, self.unreadable, self.near = why, cure, unreadable, near
 
 
 def key_of(annotation: Any) -> Key:
@@ -92,7 +92,7 @@ def show(key: Key) -> str:
 
 def plain(qualname: str) -> str:
     """A qualified name without the function in which it was written."""
-    return qualname.rpartition("<locals>.")[2]
+    return qualname.rpartition("<locals>.")[2] if "<" in qualname else qualname
 
 
 def _show_arg(arg: Any) -> str:

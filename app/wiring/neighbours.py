@@ -21,8 +21,27 @@ class Neighbours:
     """
 
     def __init__(self, scopes: Iterable[Scope], extra: Iterable[Any] = ()) -> None:
-        self._by_home: dict[str, dict[str, Any]] = {}
-        for scope in scopes:
+        self._scopes, self._extra = scopes, extra
+        self._by_home: dict[str, dict[str, Any]] | None = None
+
+    def of(self, function: Any) -> Mapping[str, Any]:
+        """What stands in the same function; closures count."""
+        home, inside, _ = getattr(function, "__qualname__", "").rpartition("<locals>")
+        if not inside:
+            return _NONE
+        if self._by_home is None:
+            self._by_home = {}
+            self._collect()
+        found = dict(self._by_home.get(f"{function.__module__}:{home}", _NONE))
+        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
+            try:
+                found[name] = cell.cell_contents
+            except ValueError:  # not assigned yet
+                continue
+        return found
+
+    def _collect(self) -> None:
+        for scope in self._scopes:
             module = scope.module
             if module is None:
                 continue
@@ -32,21 +51,8 @@ class Neighbours:
                 if isinstance(entries, (list, tuple)):
                     for entry in entries:
                         self._add_entry(entry)
-        for thing in extra:
+        for thing in self._extra:
             self._add(thing)
-
-    def of(self, function: Any) -> Mapping[str, Any]:
-        """What stands in the same function; closures count."""
-        home, inside, _ = getattr(function, "__qualname__", "").rpartition("<locals>")
-        if not inside:
-            return _NONE
-        found = dict(self._by_home.get(f"{function.__module__}:{home}", _NONE))
-        for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
-            try:
-                found[name] = cell.cell_contents
-            except ValueError:  # not assigned yet
-                continue
-        return found
 
     def _add_entry(self, entry: Any) -> None:
         if isinstance(entry, Export):
@@ -76,4 +82,5 @@ class Neighbours:
 
     def _name(self, thing: Any, qualname: str) -> None:
         home, _, name = qualname.rpartition("<locals>")
+        assert self._by_home is not None
         self._by_home.setdefault(f"{thing.__module__}:{home}", {})[name[1:]] = thing

@@ -16,7 +16,7 @@ class EndedWell(asyncio.CancelledError):
     """The caller was cancelled, but the hook had ended well by then."""
 
 
-async def call_within(call: Call, seconds: float, what: str, grace: float = GRACE) -> None:
+async def call_within(call: Call, seconds: float, what: str) -> None:
     """Call a hook, sync or async. Raises what it raises, TimeoutError when its time is up or when it does not end
     though it was cancelled, CancelledError when the caller is. A blocking hook cannot be interrupted."""
     result = call()
@@ -28,10 +28,10 @@ async def call_within(call: Call, seconds: float, what: str, grace: float = GRAC
     except asyncio.CancelledError:
         if task.done() and not task.cancelled() and task.exception() is None:
             raise EndedWell from None
-        await _cancel(task, what, grace)
+        await _cancel(task, what)
         raise
     if not task.done():
-        await _cancel(task, what, grace)
+        await _cancel(task, what)
         raise TimeoutError(f"{what} did not end within {seconds:.3g} s")
     if task.cancelled():
         raise RuntimeError(f"{what} was cancelled, and not by the host")
@@ -42,13 +42,13 @@ async def _awaited(result: Any) -> None:
     await result
 
 
-async def _cancel(task: asyncio.Future[None], what: str, grace: float) -> None:
+async def _cancel(task: asyncio.Future[None], what: str) -> None:
     """Cancel and wait. Raises what the hook raises instead of ending, or TimeoutError when it does not end."""
     task.cancel()
-    await asyncio.wait({task}, timeout=grace)
+    await asyncio.wait({task}, timeout=GRACE)
     if not task.done():
         task.add_done_callback(_look_away)
-        raise TimeoutError(f"{what} did not end within {grace:.3g} s of being cancelled, and is left alone")
+        raise TimeoutError(f"{what} did not end within {GRACE:.3g} s of being cancelled, and is left alone")
     if not task.cancelled() and (error := task.exception()) is not None:
         raise error
 

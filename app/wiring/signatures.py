@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, TypeVar, get_args, get_origin
 
+from ..telling.drawing import near_misses
 from .keys import Key, NoKey, key_of
 from .neighbours import Neighbours
 
@@ -48,10 +49,10 @@ class Need:
 class Fault:
     """Why a parameter (or, without one, the result) cannot be read."""
 
-    __slots__ = ("cure", "parameter", "why")
+    __slots__ = ("cure", "near", "parameter", "why")
 
-    def __init__(self, parameter: str, why: str, cure: str) -> None:
-        self.parameter, self.why, self.cure = parameter, why, cure
+    def __init__(self, parameter: str, why: str, cure: str, near: tuple[str, ...] = ()) -> None:
+        self.parameter, self.why, self.cure, self.near = parameter, why, cure, near
 
 
 class Signature:
@@ -103,7 +104,7 @@ def read_signature(
 ) -> Signature:
     """Read a constructor. Its `neighbours` help to evaluate annotations; parameters in `skip` are left alone; without
     `result` nobody wants to know what it makes. `*args` and `**kwargs` are never filled."""
-    alias = get_origin(constructor)
+    alias = None if type(constructor) is type else get_origin(constructor)
     target: Any = constructor if alias is None else alias
     if isinstance(target, type):
         values: Mapping[Any, Any] = _NOTHING
@@ -111,9 +112,13 @@ def read_signature(
             values = dict(zip(getattr(alias, "__parameters__", ()), get_args(constructor), strict=False))
         reading = _Reading(neighbours, skip, False, values)
         init: Any = target.__init__
-        if type(init) is types.FunctionType and target.__new__ is object.__new__ and "__wrapped__" not in init.__dict__:
+        plain = target.__new__ is object.__new__ and (
+            type(target) is type
+            or (type(target).__call__ is type.__call__ and not hasattr(target, "__struct_fields__"))
+        )
+        if plain and type(init) is types.FunctionType and "__wrapped__" not in init.__dict__:
             signature = _read(init, 1, reading)
-        elif init is object.__init__ and target.__new__ is object.__new__:
+        elif plain and init is object.__init__:
             signature = Signature([], None, How.PLAIN, [])
         else:
             signature = _read_slowly(target, reading)
@@ -183,7 +188,7 @@ def _add(
             annotation = reading.key(annotation, function)
         except NoKey as no:
             if required or no.unreadable:
-                signature.faults.append(Fault(name, no.why, no.cure))
+                signature.faults.append(Fault(name, no.why, no.cure, no.near))
             return
     signature.needs.append(Need(name, annotation, required, positional))
 
@@ -192,7 +197,7 @@ def _read_result(signature: Signature, annotation: Any, function: Any, reading: 
     try:
         signature.result = _result(annotation, signature.how, function, reading)
     except NoKey as no:
-        signature.faults.append(Fault("", no.why, no.cure))
+        signature.faults.append(Fault("", no.why, no.cure, no.near))
 
 
 def _how_slowly(target: Any) -> How:
@@ -234,7 +239,8 @@ def _evaluate(annotation: Any, function: Any, neighbours: Neighbours | None) -> 
         return eval(annotation, space, dict(local))
     except NameError as error:
         cure = "import the name at the top of the file, outside `if TYPE_CHECKING`"
-        raise NoKey(f"is {annotation!r}, and {error}", cure, unreadable=True) from None
+        raise NoKey(f"is {annotation!r}, and {error}", cure, unreadable=True,
+                    near=near_misses(str(error.name), [name for name in {**space, **local} if name[:1] != "_"])) from None  # fmt: skip
     except Exception as error:
         raise NoKey(f"is {annotation!r}, which cannot be read ({error})", "annotate it with a type") from None
 

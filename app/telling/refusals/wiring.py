@@ -149,6 +149,9 @@ class DecoratesNothing(Refusal):
     def says(self) -> str:
         return f"{self.decorator} decorates {self.wanted}, {self.why or f'which module {self.module} does not see'}"
 
+    def fix(self) -> str:
+        return "decorate what is offered here or above; the type that is returned says what is decorated"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecoratedTwice(Refusal):

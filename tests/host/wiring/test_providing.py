@@ -1,0 +1,350 @@
+"""What can be provided, and what constructors are given."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, NewType, Protocol, TypeVar
+
+import msgspec
+import pytest
+
+from app.module.declaration import Named, provide, supply
+from app.telling.refusals import Refused
+from app.wiring.graph import Offers, Replacement
+from app.wiring.lifecycle import StateError
+
+T = TypeVar("T")
+
+
+class Store:
+    pass
+
+
+class Cart:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+
+class Loads(Protocol):
+    def load(self) -> str: ...
+
+
+class Saves(Protocol):
+    def save(self) -> None: ...
+
+
+class Disk:
+    def load(self) -> str:
+        return "disk"
+
+    def save(self) -> None: ...
+
+
+async def test_a_class_is_a_constructor(build: Any) -> None:
+    container = await build(provide=[Cart, Store])
+    assert container.get(Cart).store is container.get(Store)
+
+
+async def test_a_function_makes_what_it_is_annotated_to_return(build: Any) -> None:
+    def cart(store: Store) -> Cart:
+        return Cart(store)
+
+    assert isinstance((await build(provide=[cart, Store])).get(Cart), Cart)
+
+
+async def test_an_async_function_is_awaited(build: Any) -> None:
+    async def store() -> Store:
+        return Store()
+
+    container = await build(provide=[store, Cart], invoke=[_use(Cart)])
+    assert isinstance(container.get(Cart).store, Store)
+
+
+async def test_the_tails_of_generators_run_in_reverse_when_the_container_closes(build: Any) -> None:
+    ran: list[str] = []
+
+    def store() -> Iterator[Store]:
+        yield Store()
+        ran.append("store")
+
+    async def cart(store: Store) -> AsyncIterator[Cart]:
+        try:
+            yield Cart(store)
+        finally:
+            ran.append("cart")
+
+    container = await build(provide=[store, cart], invoke=[_use(Cart)])
+    assert ran == []
+    await container.close()
+    assert ran == ["cart", "store"]
+
+
+async def test_what_nobody_needs_is_not_built(build: Any) -> None:
+    made: list[str] = []
+
+    def store() -> Store:
+        made.append("store")
+        return Store()
+
+    container = await build(provide=[store])
+    assert made == []
+    assert container.get(Store) is container.get(Store)
+    assert made == ["store"]
+
+
+async def test_what_is_made_asynchronously_and_nobody_needed_is_made_on_demand(build: Any) -> None:
+    async def store() -> Store:
+        return Store()
+
+    container = await build(provide=[store])
+    with pytest.raises(StateError, match="await make"):
+        container.get(Store)
+    assert await container.make(Store) is container.get(Store)
+
+
+async def test_a_constructor_is_called_once_whoever_needs_it(build: Any) -> None:
+    made: list[int] = []
+
+    class Counted:
+        def __init__(self) -> None:
+            made.append(1)
+
+    def one(counted: Counted) -> None: ...
+    def two(counted: Counted) -> None: ...
+
+    await build(provide=[Counted], invoke=[one, two])
+    assert made == [1]
+
+
+async def test_several_interfaces_share_one_instance(build: Any) -> None:
+    container = await build(provide=[provide(Disk, provides=(Loads, Saves))])
+    assert container.get(Loads) is container.get(Saves)
+    with pytest.raises(Refused, match="offers as Loads only"):
+        container.get(Disk)
+
+
+async def test_names_tell_values_of_one_type_apart(build: Any) -> None:
+    def both(main: Annotated[str, Named("main")], spare: Annotated[str, Named("spare")]) -> list[str]:
+        return [main, spare]
+
+    container = await build(provide=[both], supply=[supply("a", name="main"), supply("b", name="spare")])
+    assert container.get(list[str]) == ["a", "b"]
+    assert container.get(Annotated[str, Named("main")]) == "a"
+
+
+async def test_a_supplied_value_is_offered_under_its_class_or_an_interface(build: Any) -> None:
+    disk = Disk()
+    container = await build(supply=[7, supply(disk, provides=Loads)])
+    assert container.get(int) == 7
+    assert container.get(Loads) is disk
+
+
+async def test_a_parameter_with_a_default_is_optional(build: Any) -> None:
+    class Shop:
+        def __init__(self, store: Store | None = None, retries: int = 3) -> None:
+            self.store, self.retries = store, retries
+
+    shop = (await build(provide=[Shop])).get(Shop)
+    assert (shop.store, shop.retries) == (None, 3)
+    shop = (await build(provide=[Shop, Store], supply=[5])).get(Shop)
+    assert isinstance(shop.store, Store)
+    assert shop.retries == 5
+
+
+async def test_keyword_only_positional_only_and_star_parameters(build: Any) -> None:
+    def make(store: Store, /, *rest: int, n: int, provides: str = "-", **more: str) -> tuple[Any, ...]:
+        return store, rest, n, provides, more
+
+    container = await build(provide=[make, Store], supply=[4, "given"])
+    assert container.get(tuple[Any, ...]) == (container.get(Store), (), 4, "given", {})
+
+
+async def test_structs_dataclasses_partials_methods_and_callables_are_constructors(build: Any) -> None:
+    @dataclass
+    class Data:
+        store: Store
+
+    class Struct(msgspec.Struct):
+        store: Store
+
+    class Factory:
+        def make(self, data: Data) -> list[Data]:
+            return [data]
+
+        def __call__(self, struct: Struct) -> list[Struct]:
+            return [struct]
+
+    def sized(store: Store, size: int) -> dict[str, Store]:
+        return {str(size): store}
+
+    container = await build(provide=[Store, Data, Struct, Factory().make, Factory(), functools.partial(sized, size=3)])
+    store = container.get(Store)
+    assert container.get(list[Data])[0].store is store
+    assert container.get(list[Struct])[0].store is store
+    assert container.get(dict[str, Store]) == {"3": store}
+
+
+async def test_a_generic_class_is_provided_with_its_arguments(build: Any) -> None:
+    class Table(Generic[T]):
+        pass
+
+    class Repository(Generic[T]):
+        def __init__(self, table: Table[T]) -> None:
+            self.table = table
+
+    container = await build(provide=[Table[int], Table[str], Repository[int]])
+    assert container.get(Repository[int]).table is container.get(Table[int])
+
+
+async def test_new_types_are_keys_of_their_own(build: Any) -> None:
+    Port = NewType("Port", int)
+
+    def port() -> Port:
+        return Port(80)
+
+    container = await build(provide=[port], supply=[7])
+    assert (container.get(Port), container.get(int)) == (80, 7)
+
+
+async def test_an_awaitable_value_is_a_value_like_any_other(build: Any) -> None:
+    class Awaitable_:
+        def __await__(self) -> Iterator[Any]:
+            raise AssertionError("nobody awaits it")
+            yield
+
+    class Holder:
+        def __init__(self, inner: Awaitable_) -> None:
+            self.inner = inner
+
+    assert isinstance((await build(provide=[Awaitable_, Holder])).get(Holder).inner, Awaitable_)
+
+
+async def test_a_constructors_error_leaves_as_it_is_and_says_where(build: Any) -> None:
+    closed: list[str] = []
+
+    def store() -> Iterator[Store]:
+        yield Store()
+        closed.append("store")
+
+    def cart(store: Store) -> Cart:
+        raise LookupError("no cart")
+
+    with pytest.raises(LookupError) as caught:
+        await build(provide=[store, cart], invoke=[_use(Cart)])
+    assert "while building" in caught.value.__notes__[0]
+    assert closed == ["store"]
+
+
+async def test_what_the_closing_of_a_failed_build_raises_comes_second(build: Any) -> None:
+    def store() -> Iterator[Store]:
+        yield Store()
+        raise OSError("still busy")
+
+    def cart(store: Store) -> Cart:
+        raise LookupError("no cart")
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await build(provide=[store, cart], invoke=[_use(Cart)])
+    assert [type(error) for error in caught.value.exceptions] == [LookupError, OSError]
+
+
+@pytest.mark.parametrize("made", [None, 5])
+async def test_making_something_else_than_was_said_is_an_error(build: Any, made: Any) -> None:
+    def store() -> Store:
+        return made
+
+    with pytest.raises(TypeError, match="store"):
+        await build(provide=[store], invoke=[_use(Store)])
+
+
+async def test_a_generator_that_yields_nothing_or_twice_is_an_error(build: Any) -> None:
+    def none() -> Iterator[Store]:
+        yield from ()
+
+    def twice() -> Iterator[Store]:
+        yield Store()
+        yield Store()
+
+    with pytest.raises(TypeError, match="yielded nothing"):
+        await build(provide=[none], invoke=[_use(Store)])
+    container = await build(provide=[twice], invoke=[_use(Store)])
+    with pytest.raises(ExceptionGroup) as caught:
+        await container.close()
+    assert "yielded twice" in str(caught.value.exceptions[0])
+
+
+async def test_the_hosts_values_are_made_for_the_consumers_module(build: Any) -> None:
+    class Log:
+        def __init__(self, module: str) -> None:
+            self.module = module
+
+    class Holder:
+        def __init__(self, log: Log, clock: float) -> None:
+            self.log, self.clock = log, clock
+
+    offers = Offers(values={float: 1.5}, per_module={Log: Log})
+    container = await build(provide=[Holder], offers=offers)
+    assert container.get(Holder).log.module == "shop"
+    assert container.get(Holder).log is container.get(Log, "shop")
+    assert container.get(Log).module == ""
+
+
+async def test_replacing_by_value_leaves_what_it_stands_for_unbuilt_and_unasked(build: Any) -> None:
+    class Broken:
+        def __init__(self, nobody_offers_it: complex) -> None: ...
+
+    def cart(broken: Broken) -> Cart:
+        return Cart(broken)  # type: ignore[arg-type]
+
+    fake = object()
+    container = await build(provide=[Broken, cart], replace={Broken: Replacement(fake)})
+    assert container.get(Cart).store is fake
+    assert container.get(Broken) is fake
+
+
+async def test_replacing_by_a_constructor_that_is_given_what_the_graph_offers(build: Any) -> None:
+    class Fake(Store):
+        def __init__(self, n: int) -> None:
+            self.n = n
+
+    container = await build(provide=[Store, Cart], supply=[9], replace={Store: Replacement(by=Fake)})
+    assert container.get(Cart).store.n == 9
+
+
+async def test_what_is_offered_by_the_host_or_by_nobody_can_be_replaced(build: Any) -> None:
+    offers = Offers(values={int: 1}, per_module={str: lambda module: module})
+    replace = {int: Replacement(2), str: Replacement("x"), Store: Replacement(Store())}
+
+    def show(n: int, s: str, store: Store) -> list[Any]:
+        return [n, s, store]
+
+    container = await build(provide=[show], offers=offers, replace=replace)
+    assert container.get(list[Any])[:2] == [2, "x"]
+
+
+async def test_replacing_one_interface_leaves_the_others(build: Any) -> None:
+    class Fake:
+        def load(self) -> str:
+            return "fake"
+
+    container = await build(provide=[provide(Disk, provides=(Loads, Saves))], replace={Loads: Replacement(Fake())})
+    assert container.get(Loads).load() == "fake"
+    assert isinstance(container.get(Saves), Disk)
+
+
+async def test_a_second_build_is_a_state_error_and_a_closed_container_is_empty(build: Any) -> None:
+    container = await build(provide=[Store])
+    with pytest.raises(StateError):
+        await container.build()
+    await container.close()
+    with pytest.raises(StateError):
+        container.get(Store)
+
+
+def _use(wanted: Any) -> Any:
+    def use(it: Any) -> None: ...
+
+    use.__annotations__["it"] = wanted
+    return use

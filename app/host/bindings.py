@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..calling.binding import Binding, bind
@@ -13,6 +14,7 @@ from ..calling.threads import ThreadedInstance, Threads
 from ..module.contract import Contract, Threaded
 from ..module.spec import ContractSpec, spec_of
 from ..telling.steps import Placed, Teller
+from .key import deployment_key
 
 if TYPE_CHECKING:
     from ..calling.grpc.channels import Channels
@@ -121,10 +123,10 @@ class Bindings(Mapping[type[Contract], Any]):
             await self._channels.close()
             self._channels = None
 
-    @property
+    @cached_property
     def key(self) -> bytes | None:
-        key = self._config.deployment.key
-        return key.reveal().encode() if key else None
+        """What signs principals on their way to other processes."""
+        return deployment_key(self._config)
 
     def _bind(self, spec: ContractSpec) -> Binding:
         self.schema.add(spec)

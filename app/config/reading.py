@@ -191,7 +191,7 @@ def load(
     refusals += _unknown_in(tree, names)
     for _, table in files.others:
         refusals += _unknown_in(table, names)
-        refusals += _unknown_below(kinds, table, (), classes)
+        refusals += _unknown_below(kinds, table, ())
     sections = fill(own.Sections, {key: tree[key] for key in fields_of(own.Sections) if key in tree}, (), refusals)
     config = Config(
         environment=environment,
@@ -240,7 +240,7 @@ def _unknown_in(tree: Node, names: frozenset[str] | None) -> list[Refusal]:
     return found
 
 
-def _unknown_below(kind: Any, node: Leaf | Node, path: tuple[str, ...], classes: Modules) -> Iterator[Refusal]:
+def _unknown_below(kind: Any, node: Leaf | Node, path: tuple[str, ...]) -> Iterator[Refusal]:
     """Keys that nobody knows in the tables of environments that are not in force: a typo there waits for its day."""
     if isinstance(node, Leaf):
         return
@@ -250,10 +250,10 @@ def _unknown_below(kind: Any, node: Leaf | Node, path: tuple[str, ...], classes:
             yield from unknown_keys(section, node, path)
         for key, field_ in fields_of(section).items():
             if key in node:
-                yield from _unknown_below(field_.type, node[key], (*path, key), classes)
+                yield from _unknown_below(field_.type, node[key], (*path, key))
     elif item is not None:
         for key, below in node.items():
-            yield from _unknown_below(item, below, (*path, key), classes)
+            yield from _unknown_below(item, below, (*path, key))
 
 
 def _entries(value: Any, kind: Any, node: Leaf | Node, path: tuple[str, ...]) -> Iterator[Entry]:

@@ -42,7 +42,7 @@ def read_variables(
         if not paths and _is_left(name, elsewhere):
             continue
         if not paths:
-            near = near_misses(name, [variable_of(path) for path in known])
+            near = near_misses(name, [variable_of(path) for path in known if section_of(kind_at(kinds, path)) is None])
             refusals.append(UnknownVariable(variable=name, near=near, sites=(Site("", 0, f"variable {name}"),)))
         elif len(paths) > 1:
             keys, separate = tuple(map(dotted, paths)), tuple(variable_of(path, "__") for path in paths)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ..module.contract import Contract
 from ..telling.refusals import Refusal, Refused, Site
-from ..telling.refusals.placing import ContractAnsweredTwice, ContractUnanswered
+from ..telling.refusals.deployment import ContractAnsweredTwice, ContractUnanswered
 from .addresses import Address, read_addresses
 from .discovery import exported
 from .needs import needs

@@ -12,7 +12,7 @@ from ..module.declaration import Module
 from ..module.message import home_of
 from ..telling.drawing import near_misses
 from ..telling.refusals import Refusal, Refused, Site
-from ..telling.refusals.placing import ContractAnsweredTwice, ContractAstray, UnknownContract
+from ..telling.refusals.deployment import ContractAnsweredTwice, ContractAstray, UnknownContract
 from .deployment import Deployment, Facts
 from .discovery import Found, exported, family
 from .needs import needs

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..module.contract import Contract
 from ..module.declaration import Module
-from ..telling.refusals import Refusal, Refused
-from ..telling.refusals.placing import ControllerUnserved, PortConflict, TooManyConnections
+from ..telling.refusals import Refusal
+from ..telling.refusals.deployment import ControllerUnserved, PortConflict, TooManyConnections
 from .discovery import family
 from .needs import needs, uses_database
 from .places import Places
@@ -58,10 +58,7 @@ class Deployment:
         """Plan every replica of every process and hold them against each other."""
         places = self.places
         self.refusals += places.refusals
-        try:
-            self.refusals += places.unplaced()
-        except Refused as refused:
-            self.refusals += refused.refusals
+        self.refusals += places.unplaced()
         plans: dict[str, tuple[ProcessPlan, ...]] = {}
         for process, value in places.topology.processes.items():
             environs = ({**self.environ, "PANGAEA_REPLICA": str(n)} for n in range(value.replicas))

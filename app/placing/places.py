@@ -9,7 +9,8 @@ from ..module.contract import Contract
 from ..module.message import home_of
 from ..telling.drawing import near_misses
 from ..telling.refusals import Refusal, Refused, Site
-from ..telling.refusals.placing import BadAddress, ModulePlacedTwice, ModuleUnplaced, UnknownModule
+from ..telling.refusals.deployment import ModulePlacedTwice, ModuleUnplaced
+from ..telling.refusals.placing import BadAddress, UnknownModule
 from ..telling.refusals.settings import UnknownVariable
 from .addresses import Address, BadAddressText, read_addresses, socket_of, variable_of
 from .discovery import Found
@@ -106,7 +107,10 @@ class Places:
         """Whether everything that a module declares is answered by external services."""
         if not self.topology.external or self.running.get(module):
             return False
-        contracts = self.found.contracts(module)
+        try:
+            contracts = self.found.contracts(module)
+        except Refused:  # whoever needs it is told so
+            return False
         return bool(contracts) and all(self.external(contract) for contract in contracts)
 
     def external_contracts(self) -> tuple[type[Contract], ...]:

@@ -9,7 +9,7 @@ from tests.projects import configured
 EXPECTED = """
 the variable PANGAEA_HTTP_PRT sets nothing that is known.
    at variable PANGAEA_HTTP_PRT
-   did you mean `PANGAEA_HTTP_PORT`, `PANGAEA_HTTP` or `PANGAEA_HTTP_HOST`?
+   did you mean `PANGAEA_HTTP_PORT`, `PANGAEA_HTTP_HOST` or `PANGAEA_GRPC_PORT`?
 """
 
 

@@ -10,7 +10,7 @@ from ...module.message import wire_name
 from .lock import MAX_NUMBER, Lock
 from .shapes import snake
 
-_IMPLEMENTATION = range(19_000, 20_000)
+_IMPLEMENTATION = (19_000, 19_999)
 """Numbers that protobuf keeps for itself."""
 
 Refuse = Callable[[str, str, str], None]
@@ -46,11 +46,8 @@ def number_fields(
             refuse(f"{message}.{name}", "was removed and its name is reserved",
                    "give the field another name, or take the name out of the reserved ones if nobody has seen it")  # fmt: skip
         if known is None:
-            top += 1
-            while top in _IMPLEMENTATION or any(low <= top <= high for low, high in lock.reserved):
-                top += 1
-            if top > MAX_NUMBER:
-                refuse(f"{message}.{name}", "finds no free number", "free some of the reserved ones")
+            top = _free(top, taken, lock.reserved) or _free(0, taken, lock.reserved)
+            taken.add(top)
             out.numbers[name] = top
             continue
         if not same_type(known.type, type_name, scope):
@@ -110,6 +107,16 @@ def same_type(locked: str, ours: str, scope: str) -> bool:
             return True
         scope = scope.rpartition(".")[0]
     return False
+
+
+def _free(after: int, taken: set[int], reserved: Sequence[tuple[int, int]]) -> int:
+    """The next number that nothing has or keeps; 0 where there is none."""
+    closed = sorted([_IMPLEMENTATION, *reserved, *((one, one) for one in taken)])
+    number = after + 1
+    for low, high in closed:
+        if low <= number <= high:
+            number = high + 1
+    return number if number <= MAX_NUMBER else 0
 
 
 def _short(type_name: str, package: str) -> str:

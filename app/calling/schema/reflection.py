@@ -88,8 +88,8 @@ class Reflection:
             elif asked == "file_by_filename":
                 out.file_descriptor_response.file_descriptor_proto.extend(self._closure(request.file_by_filename))
             elif asked == "file_containing_symbol":
-                file = self._find(lambda pool: pool.FindFileContainingSymbol(request.file_containing_symbol))
-                out.file_descriptor_response.file_descriptor_proto.extend(self._closure(file.name))
+                path = self._find(lambda pool: _file_of(pool, request.file_containing_symbol))
+                out.file_descriptor_response.file_descriptor_proto.extend(self._closure(path))
             elif asked == "all_extension_numbers_of_type":
                 name = request.all_extension_numbers_of_type
                 self._find(
@@ -121,6 +121,21 @@ class Reflection:
                 out[name] = file.SerializeToString()
                 todo += file.dependency
         return list(out.values())
+
+
+def _file_of(pool: DescriptorPool, symbol: str) -> str:
+    """The path of the file that defines a type, a service, a method or a field. Raises KeyError."""
+    try:
+        return pool.FindFileContainingSymbol(symbol).name
+    except KeyError:
+        owner, _, member = symbol.rpartition(".")
+        file = pool.FindFileContainingSymbol(owner)
+        name = owner.removeprefix(f"{file.package}.")
+        if name in file.services_by_name and member in file.services_by_name[name].methods_by_name:
+            return file.name
+        if member in pool.FindMessageTypeByName(owner).fields_by_name:
+            return file.name
+        raise
 
 
 def _error(out: Any, code: int, message: str) -> None:

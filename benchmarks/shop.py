@@ -24,7 +24,8 @@ async def shop(topology: str = "monolith", process: str | None = None) -> AsyncG
     with tempfile.TemporaryDirectory(prefix="pangaea-") as folder:
         settings = {"http.port": "0", "grpc.port": "0", "data.dir": folder, "life.lame_duck": "0"}
         project = Project(ROOT, "production", [f"{key}={value}" for key, value in settings.items()])
-        async with Host(project.plan(topology, process), project.found, project.config) as host:
+        plan, config = project.plan(topology, process)
+        async with Host(plan, project.found, config) as host:
             yield host
 
 

@@ -19,7 +19,8 @@ from app.host import Host, Project
 
 async def main(root, topology, process, *overrides):
     project = Project(Path(root), "testing", overrides)
-    async with Host(project.plan(topology, process or None), project.found, project.config):
+    plan, config = project.plan(topology, process or None)
+    async with Host(plan, project.found, config):
         print(json.dumps(sorted(sys.modules)))
 
 asyncio.run(main(*sys.argv[1:]))

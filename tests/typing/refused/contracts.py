@@ -48,6 +48,6 @@ async def caller(catalog: Catalog) -> None:
     await catalog.get_product(7)  # refused: "Literal[7]" is not assignable to "str"
     await catalog.get_product()  # refused: Argument missing for parameter "id"
     await catalog.get_products("7")  # refused: Cannot access attribute "get_products"
-    (await catalog.get_product("7")).name  # refused: Cannot access attribute "name"
+    _ = (await catalog.get_product("7")).name  # refused: Cannot access attribute "name"
     async for product in catalog.watch(["7"]):  # refused: "list[str]" is not assignable to "tuple[str, ...]"
         product.id.upper()

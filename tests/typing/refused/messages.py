@@ -27,7 +27,7 @@ Money()  # refused: Argument missing for parameter "currency"
 
 NoSuchMoney(currency=7)  # refused: "Literal[7]" is not assignable to "str"
 NoSuchMoney(money="EUR")  # refused: No parameter named "money"
-NoSuchMoney("EUR").currency.units  # refused: Cannot access attribute "units" for class "str"
+_ = NoSuchMoney("EUR").currency.units  # refused: Cannot access attribute "units" for class "str"
 
 settings = MoneySettings(token=Secret("x"))
 settings.limit = 2  # refused: Attribute "limit" is read-only

@@ -20,11 +20,14 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litestar import Controller, Router
+from litestar import Controller
 from litestar.exceptions import WebSocketException
 from litestar.types import ASGIApp
 
 from ..ambient import Ambient, incoming, using
+from ..module.spec import site_of
+from ..telling.refusals import Refused, Site
+from ..telling.refusals.serving import NoController
 from ..telling.steps import RequestBroke, Teller
 from .front import EXCHANGE
 from .limits import Limits
@@ -34,24 +37,24 @@ Given = tuple[str, type[Any], Mapping[str, Any]]
 """A module's name, its controller class, and what the container made for the parameters of its `__init__`."""
 
 
-def module_routers(
+def module_controllers(
     controllers: Sequence[Given], limits: Limits, tell: Teller, observer: RequestObserver | None
-) -> list[Router]:
-    """A router for each module's controllers, each request in a scope of its own."""
-    by_module: dict[str, list[type[Controller]]] = {}
-    for module, cls, arguments in controllers:
-        by_module.setdefault(module, []).append(bound(cls, arguments))
+) -> list[type[Controller]]:
+    """The controllers as Litestar can make them. Raises Refused: something that is no Controller.
+
+    They are registered as they are: a Router around them would be copied deeply, and what was injected with it.
+    """
+    if refusals := [NoController(module=module, controller=repr(cls), sites=_sites(cls)) for module, cls, _ in controllers
+                    if not (isinstance(cls, type) and issubclass(cls, Controller))]:  # fmt: skip
+        raise Refused(refusals)
 
     def scoped(module: str) -> Any:
         return lambda app: Scoped(app, module, limits, tell, observer)
 
-    return [
-        Router("/", route_handlers=classes, middleware=[scoped(module)], opt={"module": module}, tags=[module])
-        for module, classes in by_module.items()
-    ]
+    return [bound(cls, arguments, module, scoped(module)) for module, cls, arguments in controllers]
 
 
-def bound(cls: type[Any], arguments: Mapping[str, Any]) -> type[Controller]:
+def bound(cls: type[Any], arguments: Mapping[str, Any], module: str, middleware: Any) -> type[Controller]:
     """The class as Litestar can make it: its owner goes to Litestar's constructor, the arguments to its own."""
     own: Any = cls.__init__
     wants_owner = "owner" in inspect.signature(own).parameters
@@ -68,9 +71,21 @@ def bound(cls: type[Any], arguments: Mapping[str, Any]) -> type[Controller]:
         "__module__": cls.__module__,
         "__qualname__": cls.__qualname__,
         "__doc__": cls.__doc__,
+        "middleware": [middleware, *(_declared(cls, "middleware") or ())],
+        "opt": {**(_declared(cls, "opt") or {}), "module": module},
+        "tags": _declared(cls, "tags") or [module],
     }
     made: Any = type(cls.__name__, (cls,), space)
     return made
+
+
+def _declared(cls: type[Any], name: str) -> Any:
+    value = getattr(cls, name, None)
+    return None if inspect.ismemberdescriptor(value) else value  # Controller has slots
+
+
+def _sites(cls: Any) -> tuple[Site, ...]:
+    return (site_of(cls),) if isinstance(cls, type) else ()
 
 
 class Scoped:

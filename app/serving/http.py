@@ -12,7 +12,7 @@ from litestar.utils import normalize_path
 from ..telling.refusals import Refused
 from ..telling.refusals.serving import LitestarRefuses
 from ..telling.steps import Teller
-from .controllers import Given, module_routers
+from .controllers import Given, module_controllers
 from .errors import Errors
 from .front import Front, Page
 from .limits import Limits
@@ -37,7 +37,7 @@ def http_app(
         litestar = Litestar(
             route_handlers=[
                 *contract_handlers(bindings, limits, observer),
-                *module_routers(controllers, limits, tell, observer),
+                *module_controllers(controllers, limits, tell, observer),
             ],
             exception_handlers={Exception: Errors(tell)},
             request_max_body_size=limits.max_body_bytes,

@@ -33,3 +33,18 @@ class LitestarRefuses(Refusal):
 
     def says(self) -> str:
         return f"Litestar refuses the controllers ({self.controllers}): {self.why}" if self.controllers else self.why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoController(Refusal):
+    """A module's `controllers` holds something else."""
+
+    kind = "no-controller"
+    module: str
+    controller: str
+
+    def says(self) -> str:
+        return f"the controllers of module {self.module} hold {self.controller}, which is no Litestar Controller"
+
+    def fix(self) -> str:
+        return "subclass litestar.Controller"

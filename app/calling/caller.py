@@ -4,33 +4,58 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from time import perf_counter
 from typing import Any
 
-from ..ambient import current
+from ..ambient import current, deadline
 from ..module.contract import Contract
 from ..module.spec import ContractSpec, MethodSpec
 from .cell import Cell
 
-# Names of our own begin with two underscores: a parameter may be called `target`.
+# Names of our own begin with two underscores: a parameter may be called `target`. What is timed is written out beside
+# what is not: another coroutine between the two would cost more than the clock.
 _UNARY = """\
-def make(__cell, __current, __Result, {defaults}):
+def make(__cell, __current, __deadline, __clock, __Result, {defaults}):
     async def {name}(__self{signature}):
         __lane = __cell.lane
         __ambient = __current()
-        if __ambient is None or (__gate := __ambient.gate).expired:
+        if __ambient is None:
+            if __lane.alone:
+                with __deadline(__lane.default):
+                    return await {name}(__self{again})
+            return await __lane.slow(({args}))
+        __gate = __ambient.gate
+        if __gate.expired:
             return await __lane.slow(({args}))
         __lane.calls = __number = __lane.calls + 1
-        if not __number & __lane.mask:
-            return await __lane.timed(__ambient, ({args}))
+        if __number & __lane.mask:
+            try:
+                __result = await __lane.quick({passed})
+            except BaseException as __error:
+                __lane.done += 1
+                __failure = __lane.crossed(__ambient, __error)
+                if __failure is None:
+                    raise
+            else:
+                __lane.done += 1
+                if type(__result) is __Result and not __gate.expired:
+                    return __result
+                __failure = __lane.late_or_wrong(__ambient, __result)
+            return await __lane.failed(__failure, ({args}))
+        if __lane.quick is None:
+            return await __lane.steady(__ambient, ({args}))
+        __weight = __number - __lane.weighed
+        __lane.weighed = __number
+        __began = __clock()
         try:
             __result = await __lane.quick({passed})
         except BaseException as __error:
-            __lane.done += 1
+            __lane.lasted(__began, __weight)
             __failure = __lane.crossed(__ambient, __error)
             if __failure is None:
                 raise
         else:
-            __lane.done += 1
+            __lane.lasted(__began, __weight)
             if type(__result) is __Result and not __gate.expired:
                 return __result
             __failure = __lane.late_or_wrong(__ambient, __result)
@@ -39,7 +64,7 @@ def make(__cell, __current, __Result, {defaults}):
 """
 
 _STREAMING = """\
-def make(__cell, __current, __Result, {defaults}):
+def make(__cell, __current, __deadline, __clock, __Result, {defaults}):
     def {name}(__self{signature}):
         return __cell.stream(({args}))
     return {name}
@@ -83,11 +108,12 @@ def _compiled(method: MethodSpec, cell: Cell) -> Any:
         signature="".join(f", {word}" for word in named),
         args="".join(f"{parameter.name}, " for parameter in parameters),
         passed=", ".join(passed),
+        again="".join(f", {word}" for word in passed),
         defaults=", ".join(defaults),
     )
     space: dict[str, Any] = {}
     exec(compile(source, f"<caller of {method.full_name}>", "exec"), space)
-    function = space["make"](cell, current, cell.side.result, **defaults)
+    function = space["make"](cell, current, deadline, perf_counter, cell.side.result, **defaults)
     function.__doc__ = declared.__doc__
     function.__qualname__ = f"{method.contract.__name__}Caller.{method.name}"
     function.__module__ = __name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from time import perf_counter
 
 from ..module.failure import KINDS
 
@@ -24,15 +25,15 @@ class Counts:
     """One method's counts. All of them only grow."""
 
     __slots__ = (
-        "_weighed",
-        "_window_at",
         "_window_calls",
+        "_window_end",
         "buckets",
         "calls",
         "done",
         "failures",
         "sampling",
         "seconds",
+        "weighed",
     )
 
     def __init__(self) -> None:
@@ -48,8 +49,9 @@ class Counts:
         """The sum of their durations, weighted alike."""
         self.sampling = 0
         """A call is timed where `calls & sampling` is 0."""
-        self._weighed = 0
-        self._window_at = 0.0
+        self.weighed = 0
+        """The last call that a timed one stood for."""
+        self._window_end = 0.0
         self._window_calls = 0
 
     @property
@@ -59,18 +61,21 @@ class Counts:
 
     def weight(self) -> int:
         """How many calls the one that begins now stands for; asked once for each timed call."""
-        weight = self.calls - self._weighed
-        self._weighed = self.calls
+        weight = self.calls - self.weighed
+        self.weighed = self.calls
         return weight
 
-    def lasted(self, duration: float, weight: int, now: float) -> None:
-        """Count a timed call: seconds, and when it ended on `time.perf_counter`'s clock."""
-        self.buckets[bisect_left(BOUNDS, duration)] += weight
-        self.seconds += duration * weight
-        window = now - self._window_at
-        if window >= WINDOW:
-            self.sample(ONE_IN_16 if (self.calls - self._window_calls) * WINDOW > MANY * window else 0)
-            self._window_at = now
+    def lasted(self, began: float, weight: int) -> None:
+        """A timed call is over; `began` is on `time.perf_counter`'s clock."""
+        now = perf_counter()
+        self.done += 1
+        self.buckets[bisect_left(BOUNDS, now - began)] += weight
+        self.seconds += (now - began) * weight
+        if now >= self._window_end:
+            calls = self.calls - self._window_calls
+            window = now - self._window_end + WINDOW
+            self.sample(ONE_IN_16 if calls * WINDOW > MANY * window else 0)
+            self._window_end = now + WINDOW
             self._window_calls = self.calls
 
     def sample(self, sampling: int) -> None:

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 
 class Lane(Counts):
-    """The compiled caller touches `calls`, `done`, `mask` and `quick`; what a call in a plain scope does not need is
-    behind the methods here. `mask` is 0 where every call has to turn to `timed`."""
+    """The compiled caller touches `calls`, `done`, `mask`, `weighed` and `quick`; what a call in a plain scope does not need is
+    behind the methods here. `mask` is 0 where every call is timed, or has to turn to
+    `steady`."""
 
-    __slots__ = ("_answer", "_default", "guards", "mask", "quick", "side", "target")
+    __slots__ = ("_answer", "alone", "default", "guards", "mask", "quick", "side", "target")
 
     def __init__(self, side: Side, guards: Guards, target: Target) -> None:
         super().__init__()
@@ -30,7 +31,8 @@ class Lane(Counts):
         self.guards = guards
         self.target = target
         declared = side.method.declaration.deadline
-        self._default = declared if declared is not None else guards.policy.default_deadline
+        self.default = declared if declared is not None else guards.policy.default_deadline
+        """Seconds of a call that finds no deadline in force."""
         self.mask = 0
         self.quick: Callable[..., Awaitable[Any]] | None = None
         self._answer: Unary | None = None
@@ -38,6 +40,8 @@ class Lane(Counts):
             self._answer = target.unary(side)
             if not (side.check_values or guards.in_the_way):
                 self.quick = target.quick(side.method)
+        self.alone = self.quick is not None and guards.observer is None
+        """Whether a call outside of every scope needs nothing but a scope."""
 
     def sample(self, sampling: int) -> None:
         self.sampling = sampling
@@ -50,35 +54,20 @@ class Lane(Counts):
         self.calls += 1
         return await self._counted(self._leaving, current() or NOTHING, args)
 
-    async def timed(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
-        """A call in a plain scope, counted already, whose duration is taken or that goes to another process."""
-        quick = self.quick
-        if quick is None:
-            return await self._counted(self._guarded, ambient, args)
-        weight, began = self.weight(), perf_counter()
-        failure: Failure | None
-        try:
-            result = await quick(*args)
-            if type(result) is self.side.result and not ambient.expiry.expired:
-                return result
-            failure = self.late_or_wrong(ambient, result)
-        except BaseException as error:
-            failure = self.crossed(ambient, error)
-            if failure is None:
-                raise
-        finally:
-            self.done += 1
-            now = perf_counter()
-            self.lasted(now - began, weight, now)
-        return await self.failed(failure, args)
+    async def steady(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        """A call in a plain scope, counted already, that is not quick: it goes to another process, or is checked."""
+        return await self._counted(self._guarded, ambient, args)
 
     def crossed(self, ambient: Ambient, error: BaseException) -> Failure | None:
         """What the caller sees of what a quick call raised; None where it must pass as it is."""
         failure = self._answerer().crossed(self.side, error)
-        if failure is None:
+        if ambient.expiry.expired:
+            late = DeadlineExceeded(DEADLINE_PASSED)
+            if failure is not None:
+                return late
+            self.count_failure(late)  # what this cancellation becomes where the scope ends
+        elif failure is None:
             self.count_failure(error)
-        elif ambient.expiry.expired:
-            return DeadlineExceeded(DEADLINE_PASSED)
         return failure
 
     def late_or_wrong(self, ambient: Ambient, result: Any) -> Failure:
@@ -109,17 +98,17 @@ class Lane(Counts):
 
     async def _counted(self, inner: Any, ambient: Ambient, args: tuple[Any, ...]) -> Any:
         weight = 0 if self.calls & self.sampling else self.weight()
-        began = perf_counter() if weight else 0.0
+        began = perf_counter()
         try:
             return await inner(self, self._answer, ambient, args)
         except BaseException as error:
             self.count_failure(error)
             raise
         finally:
-            self.done += 1
             if weight:
-                now = perf_counter()
-                self.lasted(now - began, weight, now)
+                self.lasted(began, weight)
+            else:
+                self.done += 1
 
     @staticmethod
     async def _leaving(lane: Lane, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
@@ -129,7 +118,7 @@ class Lane(Counts):
         if observer is not None and (ambient is NOTHING or ambient.span is not None):
             return await lane._observed(observer, answer, ambient, args)
         if ambient.expiry is NEVER:
-            with deadline(lane._default) as ambient:
+            with deadline(lane.default) as ambient:
                 return await lane.guards.call(lane, answer, ambient, args)
         return await lane.guards.call(lane, answer, ambient, args)
 
@@ -150,7 +139,7 @@ class Lane(Counts):
         failure: BaseException | None = None
         try:
             inner = ambient if span is None else span.ambient
-            seconds = self._default if inner.expiry is NEVER else inner.expiry.at - monotonic()
+            seconds = self.default if inner.expiry is NEVER else inner.expiry.at - monotonic()
             with deadline(seconds, trace=inner.trace, span=inner.span) as scoped:
                 return await self.guards.call(self, answer, scoped, args)
         except BaseException as error:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from contextvars import copy_context
+from functools import partial
 from time import monotonic
 from types import coroutine
 from typing import TYPE_CHECKING, Any
 
 from ..ambient import DEADLINE_PASSED, NEVER, Expiry, deadline, set_ambient
-from ..module.failure import DeadlineExceeded
+from ..module.failure import DeadlineExceeded, Failure
 from .crossing import broke
 from .streams import BREATH, Call, Given, Producer, Stream, close_later
 
@@ -25,8 +26,8 @@ Opening = Callable[["Ambient"], tuple[AsyncIterator[Any], Given | None]]
 class Stepped(Stream):
     """Items of a local implementation: same class, same order, none made before it is asked for."""
 
-    __slots__ = ("_context", "_expected", "_expiry", "_given", "_leaving", "_n", "_next", "_opening", "_producer",
-                 "_run", "_side", "_target")  # fmt: skip
+    __slots__ = ("_context", "_expected", "_expiry", "_given", "_leaving", "_opening", "_producer", "_pump", "_run",
+                 "_side", "_step", "_target")  # fmt: skip
 
     def __init__(
         self, call: Call, target: LocalTarget, side: Side, opening: Opening, leaving: Callable[[Any], Any] | None
@@ -41,9 +42,9 @@ class Stepped(Stream):
         self._run = self._context.run
         self._expiry: Expiry = NEVER
         self._producer: Producer | None = None
-        self._next: Callable[[], Any] | None = None
+        self._pump: Any = None
+        self._step: Callable[[], Any] | None = None
         self._given: Given | None = None
-        self._n = 0
 
     def _open(self) -> Callable[[], Any]:
         ambient = self._begin()
@@ -55,57 +56,44 @@ class Stepped(Stream):
             self._end(error)
             raise
         self._producer = Producer(iterator, self._context)
-        self._next = self._producer.next
-        return self._next
+        self._pump = _pump(self._producer.next, self._expiry, self._target, self._side, self._leaving)
+        self._step = partial(self._run, self._pump.send, None)
+        return self._step
 
     @coroutine
     def __anext__(self) -> Generator[Any, Any, Any]:
-        step_of = self._next
-        if step_of is None:
-            step_of = self._open()
+        step, expected = self._step, self._expected
+        if step is None:
+            step = self._open()
         elif self._over:
             raise StopAsyncIteration
-        self._n = n = self._n + 1
-        if not n & BREATH:
-            yield
-        run = self._run
-        failure: BaseException | None = None
+        failure: BaseException
         try:
-            step = step_of()
-            waiting = run(step.send, None)
-            while True:
+            got = step()
+            while type(got) is not expected:  # what the producer waits for
                 try:
-                    sent = yield waiting
+                    sent = yield got
                 except BaseException as error:
-                    waiting = run(step.throw, error)
+                    got = self._run(self._pump.throw, error)
                 else:
-                    waiting = run(step.send, sent)
-        except StopIteration as done:
-            item = done.value
-            if type(item) is self._expected:
-                if self._leaving is None and not self._expiry.expired:
-                    return item
-                if self._leaving is not None:
-                    item, failure = self._target.checked(self._side, self._leaving, item)
-                    if failure is None and not self._expiry.expired:
-                        return item
-            else:
-                failure = self._target.wrong_class(self._side, item)
+                    got = self._run(self._pump.send, sent)
+            return got
+        except StopIteration as judged:
+            failure = judged.value
         except StopAsyncIteration:
             failure = StopAsyncIteration()
         except BaseException as error:
             given = self._given
-            failure = given.error if given is not None else None
-            if failure is None:
-                failure = self._target.crossed(self._side, error)
-            if failure is None:
+            crossed = given.error if given is not None else None
+            crossed = crossed or self._target.crossed(self._side, error)
+            if crossed is None:
                 self._end(error)
                 if given is not None and self._loop is not None:
                     close_later(self._loop, given.aclose)
                 raise
+            failure = crossed
         if self._expiry.expired:
             failure = DeadlineExceeded(DEADLINE_PASSED)
-        assert failure is not None
         closing = self._closing()
         self._end(None if isinstance(failure, StopAsyncIteration) else failure)
         if closing is not None:
@@ -128,6 +116,35 @@ class Stepped(Stream):
         return close
 
 
+@coroutine
+def _pump(
+    next_item: Callable[[], Any],
+    expiry: Expiry,
+    target: LocalTarget,
+    side: Side,
+    leaving: Callable[[Any], Any] | None,
+) -> Generator[Any, Any, Failure]:
+    """Yields what the producer waits for, and its items: the one is never taken for the other, since an item is of the
+    contract's class. (Handing an item over by a yield costs half of what the end of an awaitable does.)
+    Returns a failure where an item is not what it should be. Knows nothing of the stream, which has to die first."""
+    expected = side.method.result
+    n = 0
+    while True:
+        item = yield from next_item()
+        if type(item) is not expected:
+            return target.wrong_class(side, item)
+        if leaving is not None:
+            item, failure = target.checked(side, leaving, item)
+            if failure is not None:
+                return failure
+        if expiry.expired:
+            return DeadlineExceeded(DEADLINE_PASSED)
+        n += 1
+        if not n & BREATH:
+            yield
+        yield item
+
+
 class Bounded(Stepped):
     """A stream with a deadline of its own: whichever task steps it is held to that."""
 
@@ -135,7 +152,7 @@ class Bounded(Stepped):
 
     @coroutine
     def __anext__(self) -> Generator[Any, Any, Any]:
-        if self._next is None:
+        if self._step is None:
             self._open()
         try:
             with deadline(self._expiry.at - monotonic()) as ambient:

@@ -52,7 +52,6 @@ class StreamCall:
 
     def ended(self, failure: BaseException | None) -> None:
         lane, guards = self._lane, self._lane.guards
-        lane.done += 1
         guards.running -= 1
         guards.report(failure, self._ambient.expiry.expired)
         if failure is not None:
@@ -60,5 +59,6 @@ class StreamCall:
         if self._span is not None:
             self._span.ends(failure)
         if self._weight:
-            now = perf_counter()
-            lane.lasted(now - self._began, self._weight, now)
+            lane.lasted(self._began, self._weight)
+        else:
+            lane.done += 1

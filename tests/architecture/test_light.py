@@ -34,7 +34,6 @@ HEAVY = {
     "opentelemetry.sdk",
     "rich",
     "rich_click",
-    "watchfiles",
 }
 
 

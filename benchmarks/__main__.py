@@ -36,8 +36,8 @@ def main() -> int:
         results = runner.run(run(chosen, arguments.rounds))
     if chosen.keys() == ROWS.keys():
         RESULTS.write_text(markdown(_command(), facts, arguments.rounds, results))
-        print(f"written: {RESULTS.relative_to(Path.cwd()) if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")
-    return 0
+        print(f"written: {os.path.relpath(RESULTS)}")
+    return int(any(isinstance(one, LeftOut) and one.broke for one in results))
 
 
 async def run(rows: dict[str, Setup], rounds: int | None) -> list[Measured | LeftOut]:
@@ -56,7 +56,10 @@ async def run(rows: dict[str, Setup], rounds: int | None) -> list[Measured | Lef
                     result = await measure(row, count, lambda task=task: progress.advance(task))
             except CannotMeasure as reason:
                 results.append(LeftOut(name, str(reason)))
-                progress.console.print(f"{name}: left out. {reason}")
+                progress.console.print(f"[bold]{name}[/]\n  left out: {reason}", highlight=False)
+            except Exception as error:  # the other rows are worth having
+                results.append(LeftOut(name, f"broke: {type(error).__name__}: {error}", broke=True))
+                progress.console.print_exception()
             else:
                 results.append(result)
                 progress.console.print(*_line(result), sep="\n", highlight=False)

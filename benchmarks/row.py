@@ -80,10 +80,11 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A row that could not be measured here, and why, as a sentence."""
+    """A row that could not be measured here, and why, as a sentence. `broke` tells a fault from a lack."""
 
     title: str
     why: str
+    broke: bool = False
 
 
 class CannotMeasure(Exception):

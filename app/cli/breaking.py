@@ -85,12 +85,15 @@ def _buf(newer: Path, older: Path, ref: str) -> Compared:
     environment = {**os.environ, "BUF_CACHE_DIR": str(newer.parent / "cache")}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode not in (0, _BROKEN):
-        why = " ".join(f"{done.stdout}\n{done.stderr}".replace(f"{older}{os.sep}", "").split())
-        raise Refused([NoComparison(ref=ref, why=f"buf cannot read its contracts: {why[:300]}")])
+        raise Refused([NoComparison(ref=ref, why=f"buf fails: {' '.join(done.stderr.split())[:300]}")])
     broken: list[Broken] = []
     for line in done.stdout.splitlines():
         said = json.loads(line)
-        broken.append(Broken(said.get("path", ""), said["message"].rstrip("."), said.get("type", "")))
+        path = said.get("path", "").replace(f"{older}{os.sep}", "")
+        if said.get("type") == "COMPILE":
+            why = f"{path}:{said.get('start_line', 0)} there cannot be read, {said['message']}"
+            raise Refused([NoComparison(ref=ref, why=why)])
+        broken.append(Broken(path, said["message"].rstrip("."), said.get("type", "")))
     return Compared(ref, tuple(broken))
 
 

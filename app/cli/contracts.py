@@ -122,9 +122,10 @@ def _orphans(root: Path, texts: Mapping[Path, str]) -> tuple[Path, ...]:
 def _difference(found: str | None, text: str) -> str:
     if found is None:
         return ""
-    lines = list(difflib.unified_diff(found.splitlines(), text.splitlines(), "the file", "the code", lineterm="", n=1))
+    lines = list(difflib.unified_diff(found.splitlines(), text.splitlines(), lineterm="", n=1))[2:]
+    lines = [f"   {line}".rstrip() for line in lines]
     if len(lines) > _SHOWN:
-        lines = [*lines[:_SHOWN], f"… {len(lines) - _SHOWN} more lines"]
+        lines = [*lines[:_SHOWN], f"   … {len(lines) - _SHOWN} more lines"]
     return "\n".join(lines)
 
 

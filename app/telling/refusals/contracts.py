@@ -149,7 +149,7 @@ class StaleLock(Refusal):
     def says(self) -> str:
         if self.missing:
             return f"{self.file} is missing: it locks the numbers of what stands beside it"
-        return f"{self.file} is not what the code says:\n{self.diff}\n"
+        return f"{self.file} is not what the code says:\n{self.diff}\n   + is missing in the file, - is too much"
 
     def fix(self) -> str:
         return "run `pangaea contracts` and commit the file"

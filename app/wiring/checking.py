@@ -16,7 +16,7 @@ from ..telling.refusals.wiring import (
     UndeclaredSettings,
 )
 from .declarations import Declarations
-from .evidence import Paths, candidates, fault_refusals, label, near, sites_of, spoken
+from .evidence import Paths, candidates, fault_refusals, label, near, shorten, sites_of, spoken
 from .fitting import unprovidable
 from .keys import Key, NamedKey, group_item, show
 from .nodes import Decoration, Kind, Node, Replacement, Scope
@@ -148,9 +148,9 @@ class Check:
             if any(members <= other for other in told):
                 continue
             told.append(members)
-            sites = tuple(dict.fromkeys(site for node in cycle for site in sites_of(node)))
-            self.refusals.append(DependencyCycle(module=cycle[0].module, members=tuple(node.label for node in cycle),
-                sites=sites, path=tuple(spoken(node) for node in (*cycle, cycle[0]))))  # fmt: skip
+            sites = tuple(dict.fromkeys(site for node in cycle[:20] for site in sites_of(node)))
+            self.refusals.append(DependencyCycle(module=cycle[0].module, members=shorten([node.label for node in cycle]),
+                sites=sites, path=(*shorten([spoken(node) for node in cycle]), spoken(cycle[0]))))  # fmt: skip
 
 
 def unseen(sight: Sight, scope: Scope | None, module: str, key: Key) -> MissingProvider:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from dependency_injector.containers import DynamicContainer
 
 from ..module.contract import Export
 from ..module.declaration import Group, GroupByName
+from ..telling.drawing import draw_path
 from ..telling.steps import BuildFailed, Built, Teller
 from .background import Background
+from .evidence import Paths
 from .graph import Graph
 from .lifecycle import Hooks, Lifecycle, StateError
 from .nodes import Kind, Node, Scope
@@ -23,6 +26,7 @@ from .opening import Cell, Tails, checked, note
 from .order import closure
 from .shutdown import Shutdown
 from .signatures import How
+from .stuck import Watchdog
 
 _CALLED = (Kind.CONSTRUCTOR, Kind.DECORATOR, Kind.INVOKE, Kind.CONTROLLER)
 
@@ -39,8 +43,11 @@ class BuiltExport:
 class Container:
     """The values of one process. Build it in one thread; asking for what is built is free for all."""
 
-    def __init__(self, graph: Graph, tell: Teller) -> None:
+    def __init__(self, graph: Graph, tell: Teller, *, stuck_after: float = 5.0) -> None:
         self.graph = graph
+        self._stuck_after = stuck_after
+        self._making: Node | None = None
+        self._began = 0.0
         self.hooks = Hooks()
         self.shutdown = Shutdown(tell, graph.offers.shutdown)
         self.modules = {scope: DynamicContainer() for scope in graph.scopes}
@@ -56,29 +63,29 @@ class Container:
         """Whether `build` has succeeded."""
         self._add(graph.order)
 
-    async def build(self) -> None:
+    async def build(self, timeout: float = 15.0) -> None:
         """Build what exports, controllers and invokes need, in graph order, then call the invokes.
 
         A constructor's error leaves as it is, with a note that names it, after everything opened has been closed; what
-        the closing raises besides comes with it in one ExceptionGroup. Raises StateError when called twice.
+        the closing raises besides comes with it in one ExceptionGroup. A build longer than `timeout` seconds fails
+        with TimeoutError; one that goes on tells who waits for whom. Raises StateError when called twice.
         """
         if self.built or self._closed:
             raise StateError("the container has been built" if self.built else "the container is closed")
-        graph = self.graph
-        roots = [node for _, _, nodes in graph.exports for node in nodes]
-        roots += graph.controllers
-        roots += [needed for node in graph.invokes for _, needed in node.needs]
-        roots += graph.invokes
         self._thread = threading.get_ident()
         self.shutdown.bind()
+        limit = asyncio.timeout(timeout)
         try:
-            await self._build(closure(roots, self._built.__contains__))
+            with Watchdog(self._tell, self._stuck_after, self._tree):
+                async with limit:
+                    await self._build(node for node in self.graph.needed() if node not in self._built)
         except BaseException as error:
-            errors = await self._tails.close()
-            self._closed = True
+            if limit.expired() and isinstance(error, TimeoutError):
+                error = TimeoutError(f"the build did not end within {timeout:g} s: {self._tree()}")
+            errors = await self._let_go()
             if errors and isinstance(error, Exception):
                 raise ExceptionGroup("the build failed, and so did its clean-up", [error, *errors]) from None
-            raise
+            raise error
         self.built = True
 
     def get(self, key: Any, module: str = "") -> Any:
@@ -87,7 +94,7 @@ class Container:
         Raises Refused where nothing is seen, StateError where it takes an async constructor: see `make`."""
         node, missing = self._see(key, module)
         for step in missing:
-            if self._awaits(step):
+            if step in self._cells:
                 raise StateError(f"{step.label} is made asynchronously and nothing has needed it: await make(…) first")
         for step in missing:
             self._call(step)
@@ -112,15 +119,19 @@ class Container:
 
     async def close(self) -> None:
         """Run the generators' tails in reverse and let go of everything. Errors come back in one ExceptionGroup."""
+        errors = await self._let_go()
+        if errors:
+            raise ExceptionGroup("clean-up failed", errors)
+
+    async def _let_go(self) -> list[Exception]:
         self._closed = True
         errors = await self._tails.close()
         for provider in reversed(self._providers.values()):
             if isinstance(provider, providers.Singleton):
                 provider.reset()
                 provider.clear_args()
-                provider.clear_kwargs()
-        if errors:
-            raise ExceptionGroup("clean-up failed", errors)
+                provider.clear_kwargs()  # one by one: a long chain is not taken down from its root
+        return errors
 
     # --- building ----------------------------------------------------------------------------------------------------
 
@@ -136,41 +147,62 @@ class Container:
         return node, missing
 
     async def _build(self, nodes: Iterable[Node]) -> None:
+        cells = self._cells
         for node in nodes:
-            if not self._awaits(node):
+            if node not in cells:
                 self._call(node)
                 continue
-            began = monotonic()
+            self._making, self._began = node, monotonic()
             made = self._providers
             try:
                 args = [made[needed]() for name, needed in node.needs if name is None]
                 kwargs = {name: made[needed]() for name, needed in node.needs if name is not None}
-                self._cells[node].value = checked(node, await self._tails.call(node, args, kwargs))
+                cells[node].value = checked(node, await self._tails.call(node, args, kwargs))
                 made[node]()
             except BaseException as error:
                 self._failed(node, error)
                 raise
-            self._done(node, began)
+            self._done(node)
 
     def _call(self, node: Node) -> None:
         """Build one node whose needs are built."""
-        began = monotonic()
+        self._making, self._began = node, monotonic()
         try:
+            if node.kind is Kind.CONTRACT:
+                self._fill(node)
             value = self._providers[node]()
-            if node.signature is not None and node.replaced is None:
+            signature = node.signature
+            if signature is not None and type(value) is not signature.result and node.replaced is None:
                 checked(node, value)
         except BaseException as error:
             self._failed(node, error)
             raise
-        self._done(node, began)
+        self._done(node)
 
-    def _awaits(self, node: Node) -> bool:
-        return node in self._cells
+    def _tree(self) -> str:
+        """The constructor that is being called, below those who wait for it."""
+        making = self._making
+        if making is None:
+            return ""
+        path = Paths(self.graph.order, self.graph.roots()).to(making)
+        return "\n".join(
+            [*draw_path(path), f"   {'  ' * len(path)}is being made for {monotonic() - self._began:.1f} s"]
+        )
 
-    def _done(self, node: Node, began: float) -> None:
+    def _fill(self, node: Node) -> None:
+        """Put the caller that placement made into a contract's slot."""
+        slot: Any = self._providers[node]
+        if node.replaced is None and not slot.is_defined:
+            caller = self.graph.offers.contracts.get(node.payload)
+            if caller is None:
+                raise StateError(f"nothing fills the slot of the contract {node.label}")
+            slot.provided_by(providers.Object(caller))
+
+    def _done(self, node: Node) -> None:
         self._built.add(node)
         if node.signature is not None and node.replaced is None:
-            self._tell(Built(module=node.scope.name, what=node.label, seconds=monotonic() - began))
+            seconds = monotonic() - self._began
+            self._tell(Built(module=node.scope.name, what=node.label, seconds=seconds))
 
     def _failed(self, node: Node, error: BaseException) -> None:
         note(error, "while building", node)
@@ -195,11 +227,7 @@ class Container:
                 return providers.Singleton(node.payload)
             return self._constructor(node)
         if kind is Kind.CONTRACT:
-            slot = providers.Dependency(instance_of=node.payload)
-            caller = self.graph.offers.contracts.get(node.payload)
-            if caller is not None:
-                slot.provided_by(providers.Object(caller))
-            return slot
+            return providers.Dependency(instance_of=node.payload)
         if kind is Kind.VALUE:
             return providers.Object(node.payload)
         if kind is Kind.MADE:

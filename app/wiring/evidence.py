@@ -10,6 +10,7 @@ from ..module.spec import site_of
 from ..telling.drawing import near_misses
 from ..telling.refusals import Refusal, Site
 from ..telling.refusals.wiring import BadResult, UnreadableConstructor
+from .fitting import is_protocol, lacks, methods_of
 from .keys import Key, NamedKey, plain, show
 from .nodes import Decoration, Kind, Node
 
@@ -89,14 +90,20 @@ class Paths:
 
     def to(self, node: Node, last: str = "") -> tuple[str, ...]:
         """The steps from the outermost down to a node, and `last` below it."""
-        steps = [node]
+        steps = {node: None}
         above = self._above if node in self._seen else self._users
-        while (up := above.get(steps[-1])) is not None and up not in steps:
-            steps.append(up)
-        drawn = [spoken(step) for step in reversed(steps)]
-        if len(drawn) > 12:
-            drawn = [*drawn[:5], f"… {len(drawn) - 10} more …", *drawn[-5:]]
-        return (*drawn, last) if last else tuple(drawn)
+        while (up := above.get(next(reversed(steps)))) is not None and up not in steps:
+            steps[up] = None
+        drawn = shorten([spoken(step) for step in reversed(steps)])
+        return (*drawn, last) if last else drawn
+
+
+def shorten(steps: Sequence[str], most: int = 12) -> tuple[str, ...]:
+    """A long way without its middle."""
+    if len(steps) <= most:
+        return tuple(steps)
+    kept = most // 2 - 1
+    return (*steps[:kept], f"… {len(steps) - 2 * kept} more …", *steps[-kept:])
 
 
 def candidates(wanted: Key, known: Iterable[Key]) -> list[Key]:
@@ -107,9 +114,16 @@ def candidates(wanted: Key, known: Iterable[Key]) -> list[Key]:
         if key == wanted:
             continue
         other: Any = key.type if isinstance(key, NamedKey) else key
-        if other == inner or (isinstance(other, type) and isinstance(inner, type) and inner in other.__mro__):
+        if other == inner or (isinstance(other, type) and isinstance(inner, type) and fits(other, inner)):
             found.append(key)
     return found
+
+
+def fits(made: type, wanted: type) -> bool:
+    """Whether a class could be offered as another one; a Protocol without methods fits nothing."""
+    if wanted in made.__mro__:
+        return True
+    return is_protocol(wanted) and bool(methods_of(wanted)) and not lacks(made, wanted)
 
 
 def near(wanted: Key, known: Iterable[Key]) -> tuple[str, ...]:

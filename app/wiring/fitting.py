@@ -28,7 +28,7 @@ def unprovidable(constructor: Any) -> tuple[str, str]:
         return "", ""
     if issubclass(target, Contract) and (target is Contract or Contract in target.__bases__):
         return "is a contract", "export it with by(…); whoever needs it asks for it by type"
-    if _is_protocol(target):
+    if is_protocol(target):
         return "is a Protocol", "provide a class that has its methods, with provides="
     if missing := getattr(target, "__abstractmethods__", None):
         return f"is abstract ({', '.join(sorted(missing))} missing)", "provide a subclass that has them"
@@ -41,12 +41,10 @@ def lacks(result: Key, offered: Key) -> str:
     wanted: Any = get_origin(offered) or offered
     if not isinstance(made, type) or not isinstance(wanted, type):
         return ""
-    if _is_protocol(wanted):
-        methods = {name for base in wanted.__mro__ if _is_protocol(base) for name in vars(base)
-                   if not name.startswith("_") and callable(getattr(wanted, name, None))}  # fmt: skip
-        missing = sorted(name for name in methods if not hasattr(made, name))
-        return f"has no {', '.join(missing)}" if missing and not _is_protocol(made) else ""
-    return "" if _is_subclass(made, wanted) or _is_protocol(made) else "is none"
+    if is_protocol(wanted):
+        missing = sorted(name for name in methods_of(wanted) if not hasattr(made, name))
+        return f"has no {', '.join(missing)}" if missing and not is_protocol(made) else ""
+    return "" if _is_subclass(made, wanted) or is_protocol(made) else "is none"
 
 
 def decorated_key(signature: Signature, name: str) -> Key:
@@ -85,5 +83,17 @@ def _is_subclass(made: type, wanted: type) -> bool:
         return wanted in made.__mro__
 
 
-def _is_protocol(thing: Any) -> bool:
+def methods_of(protocol: type) -> set[str]:
+    """The methods that a Protocol asks for."""
+    return {
+        name
+        for base in protocol.__mro__
+        if is_protocol(base)
+        for name in vars(base)
+        if not name.startswith("_") and callable(getattr(protocol, name, None))
+    }
+
+
+def is_protocol(thing: Any) -> bool:
+    """Whether a class is a Protocol itself, rather than one that inherits it."""
     return getattr(thing, "_is_protocol", False) and Protocol in thing.__bases__

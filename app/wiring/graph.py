@@ -12,7 +12,7 @@ from .checking import Check, unseen
 from .declarations import Declarations
 from .keys import key_of, keyed
 from .nodes import Kind, Node, Offers, Replacement, Scope
-from .order import without_cycles
+from .order import closure, without_cycles
 from .sight import HostOffers, Sight
 
 __all__ = ["Graph", "Offers", "Replacement", "read"]
@@ -42,12 +42,34 @@ class Graph:
         node = None if scope is None else self._sight.find(scope, key)
         if scope is None or node is None:
             raise Refused([unseen(self._sight, scope, module, key)])
+        known = len(self.order)
+        fresh: list[Node] = []
         while made := self._sight.take():  # groups and values that nobody had asked for yet
-            for fresh in made:
-                fresh.index = len(self.order)
-                self.order.append(fresh)
-                self._sight.wire(fresh)
+            for each in made:
+                each.index = known + len(fresh)
+                fresh.append(each)
+                self._sight.wire(each)
+        self.order += closure(fresh, lambda other: other.index < known)
         return node
+
+    def needed(self) -> list[Node]:
+        """What exports, controllers and invokes need, in graph order; then the invokes in theirs."""
+        marked = bytearray(len(self.order))
+        for node in self.roots():
+            marked[node.index] = 1
+        found: list[Node] = []
+        for node in reversed(self.order):
+            if marked[node.index]:
+                if node.kind is not Kind.INVOKE:
+                    found.append(node)
+                for _, other in node.needs:
+                    marked[other.index] = 1
+        found.reverse()
+        return [*found, *self.invokes]
+
+    def roots(self) -> list[Node]:
+        """What is built for its own sake."""
+        return [*(node for _, _, nodes in self.exports for node in nodes), *self.controllers, *self.invokes]
 
     def start_edges(self) -> list[list[int]]:
         """For each node's index the indexes of those whose hooks start before its own: what it needs, and who answers

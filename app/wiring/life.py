@@ -95,7 +95,7 @@ class Life:
         walk = self._walk = Walk(edges, nodes, hooks, self._start_node)
         self._progress.begin(edges, nodes, walk, lambda node: bool(hooks.get(node)))
         interrupted: asyncio.CancelledError | None = None
-        with Watchdog(self._tell, self._stuck_after, self._progress) as watchdog:
+        with Watchdog(self._tell, self._stuck_after, self._progress.tree) as watchdog:
             try:
                 await walk.run()
             except asyncio.CancelledError as error:

@@ -70,7 +70,7 @@ class Sight:
             if decoration is not None and need.key == decoration.key:
                 found = self.below(decoration, node.scope)
             else:
-                found = self.find(scope, need.key, node)
+                found = self._find(scope, scope, need.key, node, None)
             if found is not None:
                 needs.append((None if need.positional else need.name, found))
             elif need.required:

@@ -137,8 +137,14 @@ def _read(function: types.FunctionType, skip_first: int, reading: _Reading) -> S
     names = code.co_varnames
     signature = Signature([], None, _how(code.co_flags), [])
     annotations = function.__annotations__
+    needs, skip, positional = signature.needs, reading.skip, code.co_posonlyargcount
     for i in range(skip_first, count):
-        _add(signature, names[i], annotations, i < needed, i < code.co_posonlyargcount, function, reading)
+        name = names[i]
+        annotation = annotations.get(name)
+        if type(annotation) is type and annotation is not object and name not in skip:
+            needs.append(Need(name, annotation, i < needed, i < positional))  # a plain class, written as such
+        else:
+            _add(signature, name, annotations, i < needed, i < positional, function, reading)
     if code.co_kwonlyargcount:
         defaults = function.__kwdefaults__ or _NOTHING
         for name in names[count : count + code.co_kwonlyargcount]:
@@ -183,14 +189,13 @@ def _add(
         if required:
             signature.faults.append(Fault(name, "has no annotation", "annotate it, or give it a default"))
         return
-    if type(annotation) is not type or annotation is object:  # the common case is a plain class, written as such
-        try:
-            annotation = reading.key(annotation, function)
-        except NoKey as no:
-            if required or no.unreadable:
-                signature.faults.append(Fault(name, no.why, no.cure, no.near))
-            return
-    signature.needs.append(Need(name, annotation, required, positional))
+    try:
+        key = reading.key(annotation, function)
+    except NoKey as no:
+        if required or no.unreadable:
+            signature.faults.append(Fault(name, no.why, no.cure, no.near))
+        return
+    signature.needs.append(Need(name, key, required, positional))
 
 
 def _read_result(signature: Signature, annotation: Any, function: Any, reading: _Reading) -> None:

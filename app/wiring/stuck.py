@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from time import monotonic
 from types import TracebackType
 
 from ..telling.steps import StartStuck, Teller
@@ -18,7 +19,6 @@ class Progress:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
-        self.began = clock()
         self._edges: Sequence[Sequence[int]] = ()
         self._nodes: Sequence[Node] = ()
         self._walk: Walk | None = None
@@ -30,7 +30,6 @@ class Progress:
     ) -> None:
         """A start begins. `edges`: for each index those that it waits for; `hooked`: whether a node has hooks."""
         self._edges, self._nodes, self._walk, self._hooked = edges, nodes, walk, hooked
-        self.began = self.clock()
         self._running = {}
 
     def starting(self, node: Node, hook: str) -> None:
@@ -105,8 +104,9 @@ class Progress:
 class Watchdog:
     """Tells StartStuck after `seconds`, and at each doubling, until the block is left."""
 
-    def __init__(self, tell: Teller, seconds: float, progress: Progress) -> None:
-        self._tell, self._seconds, self._progress = tell, seconds, progress
+    def __init__(self, tell: Teller, seconds: float, tree: Callable[[], str]) -> None:
+        self._tell, self._seconds, self._tree = tell, seconds, tree
+        self._began = monotonic()
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._told = False
@@ -139,5 +139,4 @@ class Watchdog:
 
     def _say(self) -> None:
         self._told = True
-        progress = self._progress
-        self._tell(StartStuck(tree=progress.tree(), seconds=progress.clock() - progress.began))
+        self._tell(StartStuck(tree=self._tree(), seconds=monotonic() - self._began))

@@ -75,7 +75,7 @@ def compile_foreign(path: Path, includes: Sequence[Path] = ()) -> dict[str, File
         done = subprocess.run([*command, str(path.resolve())], capture_output=True, text=True, check=False)
         if done.returncode:
             why = " ".join(done.stderr.split()) or "protoc fails"
-            raise Refused([ForeignUnreadable(file=str(path), why=why.replace(f"{home}{os.sep}", "")[:400])])
+            raise Refused([ForeignUnreadable(file=str(path), why=why.replace(f"{home}{os.sep}", "")[:400].rstrip("."))])
         return {file.name: file for file in FileDescriptorSet.FromString(out.read_bytes()).file}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from google.protobuf.descriptor_pb2 import (
@@ -189,7 +190,7 @@ class _Maker:
     def _refuse(self, definition: Definition) -> Callable[[str, str, str], None]:
         def refuse(what: str, why: str, cure: str) -> None:
             self._refusals.append(
-                LockBroken(lock=self._unit.lock_path, what=what, why=why, cure=cure, sites=(definition.site,))
+                LockBroken(lock=shown(self._unit.lock_path), what=what, why=why, cure=cure, sites=(definition.site,))
             )
 
         return refuse
@@ -211,6 +212,7 @@ def _camel(name: str, first: bool = False) -> str:
     return "".join(out)
 
 
-def full_names(definitions: Sequence[Definition]) -> dict[type, str]:
-    """Class -> full name."""
-    return {one.python: one.full_name for one in definitions}
+def shown(path: str) -> str:
+    """A path for people: relative to here where it lies below."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative

@@ -14,7 +14,7 @@ import msgspec
 from ...module.contract import Contract
 from ...module.failure import Failure
 from ...module.message import Message, home_of, wire_name
-from ...module.spec import ContractSpec, site_of, spec_of
+from ...module.spec import ContractSpec, MethodSpec, site_of, spec_of
 from ...telling.refusals import Refusal, Refused, Site
 from ...telling.refusals.contracts import BadName, NameTaken, UnreadableField, UnsayableField
 from .shapes import Field, Unsayable, is_sayable, read_field
@@ -30,6 +30,13 @@ class Definition:
     source: str
     package: str
     fields: tuple[Field, ...] = ()
+    method: MethodSpec | None = None
+    """Of a request: the method whose parameters it carries."""
+
+    @property
+    def label(self) -> str:
+        """What people call it: the class, or the method whose request it is."""
+        return self.method.full_name if self.method else self.python.__name__
 
     @property
     def relative(self) -> str:
@@ -38,7 +45,7 @@ class Definition:
 
     @property
     def site(self) -> Site:
-        return site_of(self.python)
+        return self.method.site if self.method else site_of(self.python)
 
 
 @dataclass
@@ -53,6 +60,7 @@ class Reading:
     fresh: list[Definition] = field(default_factory=list)
     fresh_specs: list[ContractSpec] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    _refused: set[Any] = field(default_factory=set)
 
     def copy(self) -> Reading:
         """Another reading that starts from this one, with nothing fresh."""
@@ -106,12 +114,14 @@ class Reading:
             return
         self.specs[spec.contract] = spec
         self.fresh_specs.append(spec)
-        self._sane(spec.service, spec.contract)
+        if not self._sane(spec.service, spec.contract):
+            return
         for method in spec.methods.values():
             if method.sole or method.request is spec.contract.__empty__:
                 self.read(method.request)
             else:
-                self._define(method.request, "request", _join(spec.package, method.request.__name__), spec.package)
+                name = _join(spec.package, method.request.__name__)
+                self._define(method.request, "request", name, spec.package, method)
             if method.result is not None:
                 self.read(method.result)
             for failure in method.raises:
@@ -120,36 +130,39 @@ class Reading:
         if spec.contract.__empty__ is not None:
             self.read(spec.contract.__empty__)
 
-    def _define(self, cls: Any, kind: Any, name: str, package: str) -> Definition | None:
-        if not self._sane(name, cls):
+    def _define(
+        self, cls: Any, kind: Any, name: str, package: str, method: MethodSpec | None = None
+    ) -> Definition | None:
+        if cls in self._refused or not self._sane(name, cls):
             return None
         other = self.by_name.get(name)
-        fields = () if kind == "enum" else None
-        definition = Definition(name, kind, cls, cls.__module__, package)
+        definition = Definition(name, kind, cls, cls.__module__, package, method=method)
         if other is not None:
-            fields = self._fields(cls, kind)
-            alike = other.kind == kind == "request" and other.source == cls.__module__ and other.fields == fields
-            if alike:
+            fields = self._fields(definition)
+            if other.kind == kind == "request" and other.source == cls.__module__ and other.fields == fields:
                 self.by_class[cls] = other
                 return other
+            self._refused.add(cls)
             self.refusals.append(NameTaken(name=name, first=_owner(other), second=_owner(definition),
-                                           sites=(site_of(other.python), site_of(cls))))  # fmt: skip
+                                           sites=(other.site, definition.site)))  # fmt: skip
             return None
         self.by_class[cls] = self.by_name[name] = definition  # before its fields: messages may hold themselves
-        place = len(self.fresh)
-        fields = () if kind == "enum" else self._fields(cls, kind)
+        self.fresh.append(definition)
+        fields = self._fields(definition)
         object.__setattr__(definition, "fields", fields)
-        self.fresh.insert(place, definition)
         for item in _items(fields):
             if item.kind in ("message", "enum"):
                 self.read(item.python)
         return definition
 
-    def _fields(self, cls: Any, kind: str) -> tuple[Field, ...]:
+    def _fields(self, definition: Definition) -> tuple[Field, ...]:
+        cls, site = definition.python, (definition.site,)
+        if definition.kind == "enum":
+            return ()
         try:
-            declared = list(_failure_fields(cls) if kind == "failure" else _message_fields(cls))
+            declared = list(_failure_fields(cls) if definition.kind == "failure" else _message_fields(cls))
         except Exception as error:  # whatever evaluating an annotation raises
-            self.refusals.append(UnreadableField(message=cls.__name__, why=str(error), sites=(site_of(cls),)))
+            self.refusals.append(UnreadableField(message=definition.label, why=str(error), sites=site))
             return ()
         fields: list[Field] = []
         taken: set[str] = set()
@@ -162,8 +175,8 @@ class Reading:
                         raise Unsayable(f"is {one!r} on the wire, as another one is", "rename one of them")
                     taken.add(one)
             except Unsayable as unsayable:
-                self.refusals.append(UnsayableField(message=cls.__name__, member=name, why=unsayable.why,
-                                                    cure=unsayable.cure, sites=(site_of(cls),)))  # fmt: skip
+                self.refusals.append(UnsayableField(message=definition.label, member=name, why=unsayable.why,
+                                                    cure=unsayable.cure, sites=site))  # fmt: skip
                 continue
             fields.append(found)
         return tuple(fields)
@@ -243,6 +256,8 @@ def _join(package: str, name: str) -> str:
 
 
 def _owner(definition: Definition) -> str:
+    if definition.method is not None:
+        return f"the request of {definition.method.full_name}"
     return f"{definition.source}.{getattr(definition.python, '__qualname__', definition.relative)}"
 
 

@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from google.protobuf import descriptor_pb2, duration_pb2, empty_pb2, timestamp_pb2
@@ -20,7 +21,7 @@ from ...telling.refusals import Refused
 from ...telling.refusals.contracts import BadLock, BadSchema
 from .codec import Codec, NothingCodec
 from .compiling import Compiler
-from .descriptors import EMPTY, Unit, make_file
+from .descriptors import EMPTY, Unit, make_file, shown
 from .lock import Lock, LockReader, UnreadableLock, read_lock
 from .reading import Definition, Reading, in_declared_order
 
@@ -140,9 +141,7 @@ class Schema:
         definition = self._reading.by_class[cls]
         if definition.python is cls:
             return definition
-        return Definition(
-            definition.full_name, definition.kind, cls, cls.__module__, definition.package, definition.fields
-        )
+        return replace(definition, python=cls)
 
     def _proto(self, full_name: str) -> Any:
         return GetMessageClass(self.pool.FindMessageTypeByName(full_name))
@@ -210,14 +209,15 @@ class Schema:
         return unit
 
     def _lock(self, unit: Unit, reading: Reading) -> Lock | None:
-        shown = os.path.relpath(unit.lock_path)
         try:
             lock = self._locks(unit.lock_path)
         except (UnreadableLock, UnicodeDecodeError) as error:
-            reading.refusals.append(BadLock(lock=shown, why=str(error)))
+            reading.refusals.append(BadLock(lock=shown(unit.lock_path), why=str(error)))
             return None
         if lock is not None and lock.package != unit.package:
-            reading.refusals.append(BadLock(lock=shown, why=f"its package is {lock.package!r}, not {unit.package!r}"))
+            reading.refusals.append(
+                BadLock(lock=shown(unit.lock_path), why=f"its package is {lock.package!r}, not {unit.package!r}")
+            )
         return lock
 
     def _well_known(self, definition: Definition) -> Mapping[str, str]:

@@ -212,7 +212,7 @@ def _no_nesting(inner: Any, outer: str) -> None:
     if options is not None:
         raise Unsayable(f"is {outer} of a union", "wrap the union in a Message with one field")
     if get_origin(inner) is tuple or inner is tuple or get_origin(inner) is collections.abc.Mapping:
-        raise Unsayable(f"is {outer} of {say(inner)}", "wrap the inner one in a Message")
+        raise Unsayable(f"is {outer} of {say(inner)}, and protobuf cannot nest them", "wrap the inner one in a Message")
 
 
 def _defaulted(field: Field, default: Any, factory: Callable[[], Any] | None) -> Field:
@@ -251,7 +251,7 @@ def is_sayable(enum: type[Enum]) -> bool:
 def _unsayable(annotation: Any) -> Unsayable:
     origin = get_origin(annotation) or annotation
     if origin in _SEQUENCES:
-        return Unsayable(f"is {say(annotation)}", "write `tuple[T, ...]`")
+        return Unsayable(f"is {say(annotation)}, which can change in its holder's hands", "write `tuple[T, ...]`")
     if origin is tuple:
         return Unsayable(f"is {say(annotation)} where one value is wanted", "wrap it in a Message")
     if origin is collections.abc.Mapping or annotation is dict:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,8 +10,8 @@ import pytest
 from app import Refused
 from app.cli import breaking
 from app.cli.contracts import check, write
-from app.module.spec import _read
 from app.telling.refusals.contracts import BreakingChange, LockBroken, NoBuf, NoComparison, OrphanLock, StaleLock
+from tests.own_modules import forget, git, own_modules
 
 ADDER = '''
 from __future__ import annotations
@@ -85,26 +83,10 @@ message TooLarge {
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A project with one module of one file, whose `modules` package is ours as long as the test runs."""
-    folder = tmp_path / "modules"
-    folder.mkdir()
-    (folder / "__init__.py").write_text("")
-    (folder / "adder.py").write_text(ADDER)
-    ours = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "modules"}
-    forget()
-    monkeypatch.syspath_prepend(str(tmp_path))
+    """A project with one module of one file."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # files change faster than their times tell
-    yield tmp_path
-    forget()
-    sys.modules.update(ours)
-
-
-def forget() -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "modules"]:
-        del sys.modules[name]
-    for contract in [contract for contract in _read if contract.__module__.partition(".")[0] == "modules"]:
-        del _read[contract]
+    with own_modules(tmp_path, {"adder.py": ADDER}):
+        yield tmp_path
 
 
 @pytest.fixture
@@ -116,11 +98,6 @@ def change(project: Path) -> Callable[[str, str], None]:
         forget()
 
     return edit
-
-
-def git(project: Path, *arguments: str) -> None:
-    who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false"]
-    subprocess.run(["git", *who, *arguments], cwd=project, check=True, capture_output=True)
 
 
 @pytest.fixture

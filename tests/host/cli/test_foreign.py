@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -22,23 +21,16 @@ from app.cli.foreign import compile_foreign
 from app.cli.foreign_types import same
 from app.module.spec import spec_of
 from app.telling.refusals.contracts import ForeignUnreadable, ForeignUnsayable
+from tests.own_modules import own_modules
 
 SHOP = Path(__file__).parent / "foreign" / "shop.proto"
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty project whose `modules` package is ours as long as the test runs."""
-    (tmp_path / "modules").mkdir()
-    (tmp_path / "modules" / "__init__.py").write_text("")
-    ours = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "modules"}
-    for name in ours:
-        del sys.modules[name]
-    monkeypatch.syspath_prepend(str(tmp_path))
-    yield tmp_path
-    for name in [name for name in sys.modules if name.partition(".")[0] == "modules"]:
-        del sys.modules[name]
-    sys.modules.update(ours)
+def project(tmp_path: Path) -> Iterator[Path]:
+    """An empty project."""
+    with own_modules(tmp_path, {}):
+        yield tmp_path
 
 
 @pytest.fixture

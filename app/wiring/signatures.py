@@ -8,7 +8,7 @@ import inspect
 import types
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, ForwardRef, Literal, Self, TypeVar, get_args, get_origin, get_type_hints
 
 from ..telling.drawing import near_misses
 from .keys import Key, NoKey, key_of
@@ -169,6 +169,9 @@ def _read_slowly(target: Any, reading: _Reading) -> Signature:
         _add(signature, p.name, annotations, p.default is p.empty, p.kind is _POSITIONAL, function, reading)
     if reading.result:
         annotation = signature_.return_annotation
+        owner = getattr(target, "__self__", None)
+        if isinstance(owner, type) and (annotation is Self or annotation == "Self"):
+            annotation = owner  # a class method that makes its class
         _read_result(signature, _NOTHING if annotation is signature_.empty else annotation, function, reading)
     return signature
 
@@ -234,20 +237,39 @@ def _function_behind(target: Any) -> Any:
 
 def _evaluate(annotation: Any, function: Any, neighbours: Neighbours | None) -> Any:
     """An annotation as a type. Text is evaluated where the function was written. Raises NoKey."""
-    if not isinstance(annotation, str):
+    text = isinstance(annotation, str)
+    if not text and not _holds_text(annotation):
         return annotation
     space: dict[str, Any] = getattr(function, "__globals__", None) or vars(inspect.getmodule(function) or types)
     local = neighbours.of(function) if neighbours is not None else _NOTHING
-    if not local and (found := space.get(annotation)) is not None:
+    if text and not local and (found := space.get(annotation)) is not None:
         return found
     try:
-        return eval(annotation, space, dict(local))
+        if text:
+            return _evaluate(eval(annotation, space, dict(local)), function, neighbours)
+        inside = types.SimpleNamespace(__annotations__={"it": annotation})
+        return get_type_hints(inside, space, dict(local), include_extras=True)["it"]
     except NameError as error:
         cure = "import the name at the top of the file, outside `if TYPE_CHECKING`"
-        raise NoKey(f"is {annotation!r}, and {error}", cure, unreadable=True,
-                    near=near_misses(str(error.name), [name for name in {**space, **local} if name[:1] != "_"])) from None  # fmt: skip
+        known = [name for name in {**space, **local} if not name.startswith("_")]
+        near = near_misses(str(error.name), known)
+        raise NoKey(f"is {annotation!r}, and {error}", cure, unreadable=True, near=near) from None
     except Exception as error:
+        if isinstance(error, NoKey):
+            raise
         raise NoKey(f"is {annotation!r}, which cannot be read ({error})", "annotate it with a type") from None
+
+
+def _holds_text(annotation: Any) -> bool:
+    """Whether there is text inside, as in `Optional["Store"]`."""
+    if isinstance(annotation, ForwardRef):
+        return True
+    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
+        return False
+    inside = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        inside = inside[:1]
+    return get_origin(annotation) is not Literal and any(isinstance(arg, str) or _holds_text(arg) for arg in inside)
 
 
 def _result(annotation: Any, how: How, function: Any, reading: _Reading) -> Key:

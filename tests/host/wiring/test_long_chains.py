@@ -48,7 +48,7 @@ async def test_a_chain_of_twenty_thousand_lives_and_dies(spy: Any) -> None:
     await life.start()
     await life.stop()
     await life.close()
-    assert len(spy.names()) == 200 * 3
+    assert len(spy.names()) == 200 * 2
 
 
 def test_a_long_cycle_is_drawn_short() -> None:
@@ -56,16 +56,21 @@ def test_a_long_cycle_is_drawn_short() -> None:
     links[0].__init__.__annotations__["below"] = links[-1]
     with pytest.raises(Refused) as caught:
         read([Module(name="m", provide=links)], Offers())
-    assert "… 1988 more …" in str(caught.value)
-    assert len(str(caught.value).splitlines()) < 50
+    assert "… 1990 more …" in str(caught.value)
+    assert len(str(caught.value).splitlines()) < 60
 
 
 def test_what_is_missing_at_the_end_of_a_long_chain_is_drawn_short() -> None:
     links = _chain(2_000)
+
+    def init(self: Any, below: Any) -> None: ...
+
+    init.__annotations__ = {"below": links[0]}
+    links[1].__init__ = init
     with pytest.raises(Refused) as caught:
         read([Module(name="m", provide=links[1:], invoke=[_top(links[-1])])], Offers())
     assert caught.value.refusals[0].path[-1] == "Link0"
-    assert len(caught.value.refusals[0].path) == 13
+    assert len(caught.value.refusals[0].path) == 12
 
 
 def test_soft_edges_that_close_a_cycle_are_left_out_whatever_their_order() -> None:

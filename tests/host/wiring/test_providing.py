@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, NewType, Protocol, TypeVar
+from typing import Annotated, Any, Generic, NewType, Optional, Protocol, Self, TypeVar
 
 import msgspec
 import pytest
 
-from app.module.declaration import Named, provide, supply
+from app.module.declaration import Module, Named, provide, supply
 from app.telling.refusals import Refused
-from app.wiring.graph import Offers, Replacement
+from app.wiring.graph import Offers, Replacement, read
 from app.wiring.lifecycle import StateError
 
 T = TypeVar("T")
@@ -186,6 +186,21 @@ async def test_structs_dataclasses_partials_methods_and_callables_are_constructo
     assert container.get(dict[str, Store]) == {"3": store}
 
 
+async def test_a_class_method_that_returns_self_makes_its_class(build: Any) -> None:
+    class Pool:
+        @classmethod
+        def create(cls, store: Store) -> Self:
+            pool = cls()
+            pool.store = store  # type: ignore[attr-defined]
+            return pool
+
+    class Special(Pool):
+        pass
+
+    container = await build(provide=[Store, Special.create])
+    assert container.get(Special).store is container.get(Store)
+
+
 async def test_a_generic_class_is_provided_with_its_arguments(build: Any) -> None:
     class Table(Generic[T]):
         pass
@@ -348,3 +363,18 @@ def _use(wanted: Any) -> Any:
 
     use.__annotations__["it"] = wanted
     return use
+
+
+def test_annotations_in_text_say_what_may_have_been_meant() -> None:
+    def shop(store: "Stroe") -> None: ...  # type: ignore[name-defined]  # noqa: F821, UP037
+
+    with pytest.raises(Refused, match="did you mean `Store`"):
+        read([Module(name="m", provide=[Store], invoke=[shop])], Offers())
+
+
+async def test_text_inside_an_annotation_is_read_too(build: Any) -> None:
+    class Shop:
+        def __init__(self, store: Optional["Store"], more: "list[Store] | None" = None) -> None:  # noqa: UP037, UP045
+            self.store = store
+
+    assert isinstance((await build(provide=[Shop, Store])).get(Shop).store, Store)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from app.module.declaration import Module
-from app.telling.refusals import Refused
 from app.telling.steps import StartStuck, Step, Teller
 from app.wiring.container import Container
 from app.wiring.graph import Offers, read
@@ -113,14 +112,7 @@ async def test_a_constructor_that_hangs_is_drawn_below_those_who_wait_for_it(spy
 
     modules = [Module(name="m", provide=[pool, User], invoke=[serve_all])]
     container = Container(read(modules, Offers()), Teller(spy), stuck_after=0.005)
-    with pytest.raises(TimeoutError, match="the build did not end within 0.05 s"):
+    with pytest.raises(TimeoutError, match="the build did not end within"):
         await container.build(timeout=0.05)
     lines = spy.of(StartStuck)[0].tree.splitlines()
     assert [line.strip() for line in lines[:3]] == ["serve_all (module m)", "└ User (module m)", "└ pool (module m)"]
-
-
-def test_annotations_in_text_say_what_may_have_been_meant() -> None:
-    def shop(store: "Stroe") -> None: ...  # type: ignore[name-defined]  # noqa: F821, UP037
-
-    with pytest.raises(Refused, match="did you mean `Store`"):
-        read([Module(name="m", provide=[Store, Pool], invoke=[shop])], Offers())

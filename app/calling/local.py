@@ -13,6 +13,7 @@ from ..module.spec import ContractSpec, MethodSpec
 from .answers import methods_of
 from .copies import copier
 from .crossing import broke, crossed
+from .metadata import check_metadata
 from .stepped import Bounded, Stepped
 from .streams import Call, Given, Stream
 from .target import Side, Streaming, Unary
@@ -42,7 +43,7 @@ class LocalTarget:
         arriving, leaving = _values(side)
 
         async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
-            admit(method, ambient)
+            admit(side, ambient)
             given: Given | None = None
             if method.streams_in:
                 given = Given(args[0], method.request, arriving)
@@ -50,7 +51,7 @@ class LocalTarget:
             elif arriving is not None:
                 args = arriving(args)
             result: Any = None
-            failure: Failure | None
+            failure: BaseException | None
             try:
                 result = await implementation(*args)
                 if type(result) is not expected:
@@ -60,16 +61,15 @@ class LocalTarget:
                 else:
                     result, failure = self.checked(side, leaving, result)
             except BaseException as error:
-                if given is not None and given.error is not None:
-                    raise given.error from None
-                failure = self.crossed(side, error)
+                failure = given.error if given is not None else None
+                failure = failure or self.crossed(side, error)
                 if failure is None:
                     raise
             finally:
                 if given is not None:
                     await given.aclose()
             if ambient.expiry.expired:
-                raise DeadlineExceeded(DEADLINE_PASSED)
+                failure = DeadlineExceeded(DEADLINE_PASSED)
             if failure is not None:
                 raise failure
             return result
@@ -83,7 +83,7 @@ class LocalTarget:
 
         def answer(call: Call, args: tuple[Any, ...], bounded: bool) -> Stream:
             def opening(ambient: Ambient) -> tuple[AsyncIterator[Any], Given | None]:
-                admit(method, ambient)
+                admit(side, ambient)
                 if method.streams_in:
                     given = Given(args[0], method.request, arriving)
                     return self._begun(side, implementation, (given,)), given
@@ -136,9 +136,13 @@ def local_target(spec: ContractSpec, implementations: Sequence[Any], module: str
     return LocalTarget(spec, methods_of(spec, implementations), module)
 
 
-def admit(method: MethodSpec, ambient: Ambient) -> None:
-    """Check `requires=`. Raises Unauthenticated or PermissionDenied."""
+def admit(side: Side, ambient: Ambient) -> None:
+    """Check `requires=`, and metadata where values are checked. Raises Unauthenticated, PermissionDenied,
+    InvalidArgument."""
+    method = side.method
     roles = method.requires
+    if side.check_values:
+        check_metadata(ambient)
     if not roles:
         return
     principal = ambient.principal

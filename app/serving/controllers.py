@@ -21,14 +21,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Controller
-from litestar.exceptions import WebSocketException
 from litestar.types import ASGIApp
 
 from ..ambient import Ambient, incoming, using
 from ..module.spec import site_of
 from ..telling.refusals import Refused, Site
 from ..telling.refusals.serving import NoController
-from ..telling.steps import RequestBroke, Teller
 from .front import EXCHANGE
 from .limits import Limits
 from .observing import RequestObserver
@@ -38,7 +36,7 @@ Given = tuple[str, type[Any], Mapping[str, Any]]
 
 
 def module_controllers(
-    controllers: Sequence[Given], limits: Limits, tell: Teller, observer: RequestObserver | None
+    controllers: Sequence[Given], limits: Limits, observer: RequestObserver | None
 ) -> list[type[Controller]]:
     """The controllers as Litestar can make them. Raises Refused: something that is no Controller.
 
@@ -48,10 +46,10 @@ def module_controllers(
                     if not (isinstance(cls, type) and issubclass(cls, Controller))]:  # fmt: skip
         raise Refused(refusals)
 
-    def scoped(module: str) -> Any:
-        return lambda app: Scoped(app, module, limits, tell, observer)
+    def scoped(app: ASGIApp) -> Any:
+        return Scoped(app, limits, observer)
 
-    return [bound(cls, arguments, module, scoped(module)) for module, cls, arguments in controllers]
+    return [bound(cls, arguments, module, scoped) for module, cls, arguments in controllers]
 
 
 def bound(cls: type[Any], arguments: Mapping[str, Any], module: str, middleware: Any) -> type[Controller]:
@@ -91,15 +89,14 @@ def _sites(cls: Any) -> tuple[Site, ...]:
 class Scoped:
     """Middleware around a controller's handlers: the request's scope, with a deadline until a stream begins."""
 
-    def __init__(
-        self, app: ASGIApp, module: str, limits: Limits, tell: Teller, observer: RequestObserver | None
-    ) -> None:
-        self._app, self._module, self._limits, self._tell, self._observer = app, module, limits, tell, observer
+    def __init__(self, app: ASGIApp, limits: Limits, observer: RequestObserver | None) -> None:
+        self._app, self._limits, self._observer = app, limits, observer
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         trace = scope[EXCHANGE].trace
         if scope["type"] == "websocket":
-            return await self._socket(scope, receive, send, trace)
+            with using(Ambient(trace=trace)):
+                return await self._app(scope, receive, send)
         span, status = None, 500
         if self._observer is not None:
             span = self._observer.began(scope["method"], scope["path_template"], trace)
@@ -123,18 +120,6 @@ class Scoped:
             if self._observer is not None:
                 self._observer.ended(span, status)
         return None
-
-    async def _socket(self, scope: Any, receive: Any, send: Any, trace: str) -> None:
-        try:
-            with using(Ambient(trace=trace)):
-                await self._app(scope, receive, send)
-        except WebSocketException:
-            raise
-        except Exception as error:
-            self._tell(
-                RequestBroke(module=self._module, edge="http", request=f"WEBSOCKET {scope['path']}", error=error)
-            )
-            raise WebSocketException(detail="something broke", code=1011) from None
 
 
 def _is_event_stream(message: Any) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request
-from litestar.exceptions import HTTPException, InternalServerException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException, WebSocketException
 
 from ..module.failure import Failure
 from ..telling.steps import RequestBroke, Teller
 from .answers import Answer
 from .bodies import bad_value
+from .front import module_of, request_name
 from .problems import BadRequest, bad_request, broke, failure_problem, problem
 
 
@@ -28,8 +29,19 @@ class Errors:
             return bad_request(error)
         if isinstance(error, HTTPException) and not isinstance(error, InternalServerException):
             return _litestar_problem(request, error)
-        self._tell(RequestBroke(module=_module(request), edge="http", request=_name(request), error=error))
+        self._tell(
+            RequestBroke(module=module_of(request.scope), edge="http", request=request_name(request.scope), error=error)
+        )
         return broke()
+
+    async def in_socket(self, error: Exception, scope: Any) -> None:
+        """Litestar's hook after exceptions. A WebSocket that broke is told, and closed without a word of it."""
+        if scope["type"] != "websocket" or isinstance(error, WebSocketException):
+            return
+        if isinstance(error, HTTPException) and error.status_code < 500:
+            return
+        self._tell(RequestBroke(module=module_of(scope), edge="http", request=request_name(scope), error=error))
+        raise WebSocketException(detail="something broke", code=1011) from None
 
 
 def _litestar_problem(request: Request[Any, Any, Any], error: HTTPException) -> Answer:
@@ -66,12 +78,3 @@ def _first(extra: Any) -> tuple[str, dict[str, Any]]:
     place = str(getattr(extra[0].get("source"), "value", extra[0].get("source") or ""))
     members = {name: value for name, value in (("in", place), ("field", key)) if value}
     return f"{key}: {message}" if key else message, members
-
-
-def _module(request: Request[Any, Any, Any]) -> str:
-    handler = request.scope.get("route_handler")
-    return (handler.opt or {}).get("module", "") if handler is not None else ""
-
-
-def _name(request: Request[Any, Any, Any]) -> str:
-    return f"{request.scope['method']} {request.scope['path']}"

@@ -72,7 +72,9 @@ class Front:
         except Exception as error:  # after the response began: Litestar can do no more
             if exchange.gone or exchange.cut:
                 return None
-            self._tell(RequestBroke(edge="http", request=_name(scope), error=error.__cause__ or error))
+            self._tell(
+                RequestBroke(module=module_of(scope), edge="http", request=request_name(scope), error=_root(error))
+            )
             if not exchange.started and scope["type"] == "http":
                 await broke()(scope, exchange.receive, exchange.send)
         finally:
@@ -131,5 +133,23 @@ def _allowing_head(value: bytes) -> bytes:
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods)).encode("latin-1")
 
 
-def _name(scope: Scope) -> str:
+def _root(error: BaseException) -> BaseException:
+    """What was raised, out of Litestar's wrapping and out of task groups of one."""
+    while True:
+        if isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+            error = error.exceptions[0]
+        elif error.__cause__ is not None and type(error).__module__.startswith("litestar."):
+            error = error.__cause__
+        else:
+            return error
+
+
+def module_of(scope: Any) -> str:
+    """The module whose handler serves a request; empty where none does."""
+    handler = scope.get("route_handler")
+    return (handler.opt or {}).get("module", "") if handler is not None else ""
+
+
+def request_name(scope: Any) -> str:
+    """`GET /api/products`, for steps."""
     return f"{scope.get('method', 'WEBSOCKET')} {scope['path']}"

@@ -33,13 +33,15 @@ def http_app(
     """The ASGI app and the Litestar inside it. Raises Refused: routes that clash or cannot be filled."""
     if refusals := check_routes([binding.spec for binding in bindings], own=pages):
         raise Refused(refusals)
+    errors = Errors(tell)
     try:
         litestar = Litestar(
             route_handlers=[
                 *contract_handlers(bindings, limits, observer),
-                *module_controllers(controllers, limits, tell, observer),
+                *module_controllers(controllers, limits, observer),
             ],
-            exception_handlers={Exception: Errors(tell)},
+            exception_handlers={Exception: errors},
+            after_exception=[errors.in_socket],
             request_max_body_size=limits.max_body_bytes,
             openapi_config=None,
             logging_config=None,

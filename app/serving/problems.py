@@ -61,7 +61,10 @@ def problem(
         "kind": kind_of_status(status),
         **(members or {}),
     }
-    return Answer(status, _in_order(body), PROBLEM_JSON, _EXTRA.get(status, []) + (extra or []))
+    headers = extra or []
+    given = {name for name, _ in headers}
+    headers = [*headers, *(header for header in _EXTRA.get(status, ()) if header[0] not in given)]
+    return Answer(status, _in_order(body), PROBLEM_JSON, headers)
 
 
 def bad_request(bad: BadRequest) -> Answer:

@@ -47,7 +47,7 @@ def _unfit(method: MethodSpec) -> Iterable[Refusal]:
         try:
             msgspec.json.Decoder(message)
         except TypeError as error:
-            yield _bad(method, f"has a {what} that JSON cannot say ({str(error).splitlines()[0]})",
+            yield _bad(method, f"has a {what} that JSON cannot say ({_why(error)})",
                        "constrain each field once, with types that JSON has")  # fmt: skip
     for name in route.path_fields:
         if is_many(fields[name].type) or is_nested(fields[name].type):
@@ -63,6 +63,10 @@ def _unfit(method: MethodSpec) -> Iterable[Refusal]:
         if field.required and wire not in named:
             yield _bad(method, f"has a route that leaves {wire!r} unfilled, and it has no default",
                        f'put it into the path or the query, or write body="{wire}" or body="*"')  # fmt: skip
+
+
+def _why(error: TypeError) -> str:
+    return str(error).splitlines()[0].partition(", type `")[0].replace("`", "")
 
 
 def _optional_tuple(annotation: object) -> bool:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
 from .. import config as configuration
+from ..calling.observer import Observer
 from ..config import Config
 from ..host.composition import Host
 from ..module.declaration import Module
@@ -33,6 +34,7 @@ class TestHost:
     topology: monolith, loopback (same process, real sockets) or processes (each module a process of its own).
     settings: `{"modules.cart.max_lines": 3, "calls.attempts": 1}`, over the defaults; no file of the project is read.
     edges: open HTTP and gRPC on free ports; `http` and `grpc` then tell the addresses.
+    observer: makes spans of this process's calls, such as `app.observing.traces.Traces`.
     """
 
     __test__: ClassVar[bool] = False
@@ -43,6 +45,7 @@ class TestHost:
         topology: str = MONOLITH,
         settings: Mapping[str, Any] | None = None,
         edges: bool = False,
+        observer: Observer | None = None,
     ) -> None:
         if topology not in TOPOLOGIES:
             raise Refused([UnknownTopology(topology=topology, known=TOPOLOGIES)])
@@ -52,6 +55,7 @@ class TestHost:
         self._modules = modules
         self._settings = dict(settings or {})
         self._with_edges = edges
+        self._observer = observer
         self._replace: dict[Any, Replacement] = {}
         self._folder: Path | None = None
         self._host: Host | None = None
@@ -135,6 +139,7 @@ class TestHost:
             self._children = Children(folder, self._modules, settings, self._replace)
             await self._children.start()
         host = Host(process, found, config, tell=Teller(self.steps.append), replace=self._replace)
+        host.bindings.observer = self._observer
         await host.start()
         self._host = host
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from app.testing import acting_as
 
 from app import PermissionDenied, Unauthenticated
 from app.ambient import Ambient, using
+from app.testing import acting_as
 
 from .echo import TENANT, WEIGHT, Echo, Relay, echo, relay
 

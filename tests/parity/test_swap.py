@@ -1,0 +1,65 @@
+"""A binding's target can be swapped while calls are in flight, and no call notices."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from app import deadline
+from app.testing import LOOPBACK, TestHost
+
+from .echo import Echo, Everything, echo
+from .test_deadlines import logged, until
+
+
+async def test_local_to_remote_and_back_under_load_loses_no_call() -> None:
+    async with TestHost(echo, topology=LOOPBACK) as host:
+        binding = host.host.bindings.binding(Echo)
+        remote, local = binding.target, host.host.bindings.served(Echo).target
+        answered = {"remote": 0, "local": 0}
+        done = False
+
+        async def call() -> None:
+            number = 0
+            while not done:
+                number += 1
+                assert (await host.get(Echo).everything(Everything(number=number))).number == number
+                answered[binding.placement] += 1
+
+        callers = [asyncio.create_task(call()) for _ in range(8)]
+        for target in [local, remote] * 10:
+            before = dict(answered)
+            retired = binding.swap(target)
+            await retired.idle()
+            assert retired.target.running == 0 or retired.target is local  # the server still calls the local one
+            await until(_more(answered, before, binding.placement))
+        done = True
+        await asyncio.gather(*callers)
+        assert min(answered.values()) > 0
+
+
+def _more(answered: dict[str, int], before: dict[str, int], placement: str):
+    async def more() -> bool:
+        return answered[placement] > before[placement] + 8
+
+    return more
+
+
+@pytest.mark.parametrize("first", ["local", "remote"])
+async def test_a_call_in_flight_finishes_where_it_began(first: str) -> None:
+    async with TestHost(echo, topology=LOOPBACK) as host:
+        binding = host.host.bindings.binding(Echo)
+        targets = {"remote": binding.target, "local": host.host.bindings.served(Echo).target}
+        binding.swap(targets[first])
+        with deadline(30):
+            call = asyncio.create_task(host.get(Echo).hang("x"))
+            await until(lambda: logged(host.get(Echo), "x began"))
+            retired = binding.swap(targets["remote" if first == "local" else "local"])
+            idle = asyncio.create_task(retired.idle())
+            await asyncio.sleep(0)
+            assert not idle.done()
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            await idle

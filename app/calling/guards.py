@@ -10,7 +10,7 @@ from ..ambient import DEADLINE_PASSED, Ambient
 from ..module.failure import DeadlineExceeded, Failure, ResourceExhausted, Unavailable
 from .crossing import NESTED, UNPROCESSED, is_marked
 from .policy import Breaker, Policy, RetryBudget
-from .target import Unary
+from .target import Target, Unary
 
 if TYPE_CHECKING:
     from .lane import Lane
@@ -24,10 +24,16 @@ class Guards:
         self.contract = contract
         self.policy = policy
         self.observer = observer
-        self.breaker = Breaker(policy.breaker_failures, policy.breaker_pause) if policy.breaker_failures else None
+        self.breaker: Breaker | None = None
         self.budget = RetryBudget(policy.retry_budget)
         self.running = 0
         """Calls in flight, kept where they are limited or a breaker watches them."""
+
+    def turn_to(self, target: Target) -> None:
+        """Another target answers from now on. A breaker watches over others' processes: of what is answered in this one
+        nothing can be unreachable, and every call would pay for asking."""
+        failures = 0 if target.placement in ("local", "nowhere") else self.policy.breaker_failures
+        self.breaker = Breaker(failures, self.policy.breaker_pause) if failures else None
 
     @property
     def in_the_way(self) -> bool:

@@ -1,4 +1,4 @@
-"""The order of hooks, what a failure undoes, deadlines, and the states of a life."""
+"""The order of hooks, hooks that come late, and the states of a life."""
 
 from __future__ import annotations
 
@@ -10,69 +10,15 @@ import pytest
 
 from app.module.contract import Contract, query
 from app.module.declaration import Module
-from app.telling.steps import HookStarted, HookStartFailed, HookStopFailed, HookStopped
+from app.telling.steps import HookStarted, HookStopped
 from app.wiring.graph import Offers
-from app.wiring.life import StartFailed, StopFailed
 from app.wiring.lifecycle import Lifecycle, Phase, StateError
-
-log: list[str] = []
+from tests.host.wiring.floors import DOWN, FLOORS, UP, Api, Pool, log, say, says
 
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
     log.clear()
-
-
-def say(text: str) -> Any:
-    return lambda: log.append(text)
-
-
-def says(text: str) -> Any:
-    async def later() -> None:
-        await asyncio.sleep(0)
-        log.append(text)
-
-    return later
-
-
-async def forever() -> None:
-    await asyncio.Event().wait()
-
-
-def fail(error: Exception) -> Any:
-    async def failing() -> None:
-        await asyncio.sleep(0)
-        raise error
-
-    return failing
-
-
-class Pool:
-    def __init__(self, life: Lifecycle) -> None:
-        life.hook(start=says("+pool"), stop=says("-pool"))
-
-
-class Store:
-    def __init__(self, pool: Pool, life: Lifecycle) -> None:
-        life.hook(start=say("+store 1"), stop=say("-store 1"))
-        life.hook(start=says("+store 2"), stop=says("-store 2"))
-
-
-class Shop:
-    def __init__(self, store: Store) -> None: ...
-
-
-class Api:
-    def __init__(self, shop: Shop, life: Lifecycle) -> None:
-        life.hook(start=say("+api"), stop=say("-api"))
-
-
-def use(api: Api) -> None: ...
-
-
-FLOORS: dict[str, Any] = {"provide": [Api, Shop, Store, Pool], "invoke": [use]}
-UP = ["+pool", "+store 1", "+store 2", "+api"]
-DOWN = ["-api", "-store 2", "-store 1", "-pool"]
 
 
 async def test_dependants_wait_and_stop_goes_the_other_way(live: Any, spy: Any) -> None:
@@ -137,157 +83,6 @@ async def test_independent_branches_overlap(live: Any) -> None:
     await life.start()
 
 
-async def test_a_failing_hook_cancels_those_in_flight_and_what_had_started_is_stopped(live: Any, spy: Any) -> None:
-    def hanging(life: Lifecycle) -> None:
-        life.hook(start=say("+first"), stop=say("-first"))
-        life.hook(start=forever, stop=say("never"))
-        life.hook(start=say("never"), stop=say("never"))
-
-    def failing(pool: Pool, life: Lifecycle) -> None:
-        life.hook(start=fail(OSError("refused")), stop=say("never"))
-
-    life = await live(provide=[Pool], invoke=[hanging, failing])
-    with pytest.raises(StartFailed) as caught:
-        await life.start()
-    assert [str(error) for error in caught.value.exceptions] == ["refused"]
-    assert sorted(log) == sorted(["+first", "+pool", "-first", "-pool"])
-    failed = {step.hook: type(step.error) for step in spy.of(HookStartFailed)}
-    assert failed == {"hanging": asyncio.CancelledError, "failing": OSError}
-    assert life.phase is Phase.STOPPED
-
-
-async def test_the_starts_errors_come_first_and_the_stops_with_them(live: Any) -> None:
-    def low(life: Lifecycle) -> Any:
-        life.hook(start=say("+low"), stop=fail(ValueError("stop")))
-
-    class Low:
-        def __init__(self, life: Lifecycle) -> None:
-            low(life)
-
-    def high(low: Low, life: Lifecycle) -> None:
-        life.hook(start=fail(OSError("start")))
-
-    life = await live(provide=[Low], invoke=[high])
-    with pytest.raises(ExceptionGroup) as caught:
-        await life.start()
-    assert [str(error) for error in caught.value.exceptions] == ["start", "stop"]
-
-
-async def test_a_failed_start_may_be_tried_again(live: Any) -> None:
-    tries: list[int] = []
-
-    async def connect() -> None:
-        tries.append(1)
-        if len(tries) == 1:
-            raise OSError
-
-    def db(life: Lifecycle) -> None:
-        life.hook(start=connect)
-
-    life = await live(invoke=[db])
-    with pytest.raises(StartFailed):
-        await life.start()
-    await life.start()
-    assert life.phase is Phase.STARTED
-
-
-async def test_stop_runs_every_hook_whatever_fails(live: Any, spy: Any) -> None:
-    class Low:
-        def __init__(self, life: Lifecycle) -> None:
-            life.hook(stop=say("-low 1"))
-            life.hook(stop=fail(ValueError("low 2")))
-
-    def high(low: Low, life: Lifecycle) -> None:
-        life.hook(stop=fail(OSError("high")))
-
-    life = await live(provide=[Low], invoke=[high])
-    await life.start()
-    with pytest.raises(StopFailed) as caught:
-        await life.stop()
-    assert [str(error) for error in caught.value.exceptions] == ["high", "low 2"]
-    assert log == ["-low 1"]
-    assert len(spy.of(HookStopFailed)) == 2
-    assert life.phase is Phase.STOPPED
-
-
-async def test_the_start_has_a_deadline(live: Any) -> None:
-    def hang(pool: Pool, life: Lifecycle) -> None:
-        life.hook(start=forever)
-
-    life = await live(provide=[Pool], invoke=[hang], options={"start_timeout": 0.02})
-    with pytest.raises(StartFailed) as caught:
-        await life.start()
-    assert isinstance(caught.value.exceptions[0], TimeoutError)
-    assert log == ["+pool", "-pool"]
-
-
-async def test_a_hook_may_have_its_own_timeouts(live: Any) -> None:
-    def hang(life: Lifecycle) -> None:
-        life.hook(start=forever, start_timeout=0.01, name="lazy")
-
-    def slow(life: Lifecycle) -> None:
-        life.hook(stop=forever, stop_timeout=0.01, name="slow")
-
-    life = await live(invoke=[slow, hang])
-    with pytest.raises(StartFailed) as caught:
-        await life.start()
-    assert ["lazy" in str(caught.value.exceptions[0]), "slow" in str(caught.value.exceptions[1])] == [True, True]
-
-
-async def test_the_stop_after_a_failed_start_has_a_budget_of_its_own(live: Any) -> None:
-    stopped = asyncio.Event()
-
-    async def slowly() -> None:
-        await asyncio.sleep(0.03)  # longer than the start's deadline
-        stopped.set()
-
-    def low(life: Lifecycle) -> None:
-        life.hook(stop=slowly)
-
-    def hang(life: Lifecycle) -> None:
-        life.hook(start=forever)
-
-    life = await live(invoke=[low, hang], options={"start_timeout": 0.01})
-    with pytest.raises(StartFailed) as caught:
-        await life.start()
-    assert stopped.is_set()
-    assert len(caught.value.exceptions) == 1
-
-
-async def test_a_hanging_stop_is_cut_off_and_the_rest_still_has_its_turn(live: Any) -> None:
-    def hang(pool: Pool, life: Lifecycle) -> None:
-        life.hook(stop=forever, name="hung")
-
-    life = await live(provide=[Pool], invoke=[hang], options={"stop_timeout": 0.02})
-    await life.start()
-    with pytest.raises(StopFailed, match="failed") as caught:
-        await life.stop()
-    assert "hung" in str(caught.value.exceptions[0])
-    assert log == ["+pool", "-pool"]
-
-
-async def test_a_hook_that_will_not_be_cancelled_is_left_alone(live: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("app.wiring.patience.GRACE", 0.01)
-    release = asyncio.Event()
-
-    async def stubborn() -> None:
-        while not release.is_set():
-            try:
-                await release.wait()
-            except asyncio.CancelledError:
-                continue
-
-    def low(life: Lifecycle) -> None:
-        life.hook(stop=stubborn, stop_timeout=0.01)
-
-    life = await live(provide=[Pool], invoke=[low])
-    await life.start()
-    with pytest.raises(StopFailed) as caught:
-        await life.stop()
-    assert "left alone" in str(caught.value.exceptions[0])
-    release.set()
-
-
 async def test_a_hook_added_while_starting_is_run_and_stopped(live: Any) -> None:
     class Late:
         def __init__(self, pool: Pool, life: Lifecycle) -> None:
@@ -341,46 +136,6 @@ def kept_in(kept: list[Lifecycle]) -> Any:
         kept.append(life)
 
     return keep
-
-
-async def test_a_start_that_is_cancelled_is_undone(live: Any) -> None:
-    begun = asyncio.Event()
-
-    async def hang_on() -> None:
-        begun.set()
-        await forever()
-
-    def hang(pool: Pool, life: Lifecycle) -> None:
-        life.hook(start=hang_on)
-
-    life = await live(provide=[Pool], invoke=[hang])
-    starting = asyncio.ensure_future(life.start())
-    await begun.wait()
-    starting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await starting
-    assert log == ["+pool", "-pool"]
-    assert life.phase is Phase.STOPPED
-
-
-async def test_stop_gives_up_a_start_that_goes_on(live: Any) -> None:
-    begun = asyncio.Event()
-
-    async def hang_on() -> None:
-        begun.set()
-        await forever()
-
-    def hang(pool: Pool, life: Lifecycle) -> None:
-        life.hook(start=hang_on)
-
-    life = await live(provide=[Pool], invoke=[hang])
-    starting = asyncio.ensure_future(life.start())
-    await begun.wait()
-    await life.stop()
-    with pytest.raises(StartFailed) as caught:
-        await starting
-    assert "stopped before it had ended" in str(caught.value.exceptions[0])
-    assert log == ["+pool", "-pool"]
 
 
 async def test_two_stops_at_once_are_one(live: Any) -> None:

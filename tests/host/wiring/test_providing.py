@@ -12,7 +12,7 @@ import pytest
 
 from app.module.declaration import Module, Named, provide, supply
 from app.telling.refusals import Refused
-from app.wiring.graph import Offers, Replacement, read
+from app.wiring.graph import Offers, read
 from app.wiring.lifecycle import StateError
 
 T = TypeVar("T")
@@ -234,128 +234,6 @@ async def test_an_awaitable_value_is_a_value_like_any_other(build: Any) -> None:
             self.inner = inner
 
     assert isinstance((await build(provide=[Awaitable_, Holder])).get(Holder).inner, Awaitable_)
-
-
-async def test_a_constructors_error_leaves_as_it_is_and_says_where(build: Any) -> None:
-    closed: list[str] = []
-
-    def store() -> Iterator[Store]:
-        yield Store()
-        closed.append("store")
-
-    def cart(store: Store) -> Cart:
-        raise LookupError("no cart")
-
-    with pytest.raises(LookupError) as caught:
-        await build(provide=[store, cart], invoke=[_use(Cart)])
-    assert "while building" in caught.value.__notes__[0]
-    assert closed == ["store"]
-
-
-async def test_what_the_closing_of_a_failed_build_raises_comes_second(build: Any) -> None:
-    def store() -> Iterator[Store]:
-        yield Store()
-        raise OSError("still busy")
-
-    def cart(store: Store) -> Cart:
-        raise LookupError("no cart")
-
-    with pytest.raises(ExceptionGroup) as caught:
-        await build(provide=[store, cart], invoke=[_use(Cart)])
-    assert [type(error) for error in caught.value.exceptions] == [LookupError, OSError]
-
-
-@pytest.mark.parametrize("made", [None, 5])
-async def test_making_something_else_than_was_said_is_an_error(build: Any, made: Any) -> None:
-    def store() -> Store:
-        return made
-
-    with pytest.raises(TypeError, match="store"):
-        await build(provide=[store], invoke=[_use(Store)])
-
-
-async def test_a_generator_that_yields_nothing_or_twice_is_an_error(build: Any) -> None:
-    def none() -> Iterator[Store]:
-        yield from ()
-
-    def twice() -> Iterator[Store]:
-        yield Store()
-        yield Store()
-
-    with pytest.raises(TypeError, match="yielded nothing"):
-        await build(provide=[none], invoke=[_use(Store)])
-    container = await build(provide=[twice], invoke=[_use(Store)])
-    with pytest.raises(ExceptionGroup) as caught:
-        await container.close()
-    assert "yielded twice" in str(caught.value.exceptions[0])
-
-
-async def test_the_hosts_values_are_made_for_the_consumers_module(build: Any) -> None:
-    class Log:
-        def __init__(self, module: str) -> None:
-            self.module = module
-
-    class Holder:
-        def __init__(self, log: Log, clock: float) -> None:
-            self.log, self.clock = log, clock
-
-    offers = Offers(values={float: 1.5}, per_module={Log: Log})
-    container = await build(provide=[Holder], offers=offers)
-    assert container.get(Holder).log.module == "shop"
-    assert container.get(Holder).log is container.get(Log, "shop")
-    assert container.get(Log).module == ""
-
-
-async def test_replacing_by_value_leaves_what_it_stands_for_unbuilt_and_unasked(build: Any) -> None:
-    class Broken:
-        def __init__(self, nobody_offers_it: complex) -> None: ...
-
-    def cart(broken: Broken) -> Cart:
-        return Cart(broken)  # type: ignore[arg-type]
-
-    fake = object()
-    container = await build(provide=[Broken, cart], replace={Broken: Replacement(fake)})
-    assert container.get(Cart).store is fake
-    assert container.get(Broken) is fake
-
-
-async def test_replacing_by_a_constructor_that_is_given_what_the_graph_offers(build: Any) -> None:
-    class Fake(Store):
-        def __init__(self, n: int) -> None:
-            self.n = n
-
-    container = await build(provide=[Store, Cart], supply=[9], replace={Store: Replacement(by=Fake)})
-    assert container.get(Cart).store.n == 9
-
-
-async def test_what_is_offered_by_the_host_or_by_nobody_can_be_replaced(build: Any) -> None:
-    offers = Offers(values={int: 1}, per_module={str: lambda module: module})
-    replace = {int: Replacement(2), str: Replacement("x"), Store: Replacement(Store())}
-
-    def show(n: int, s: str, store: Store) -> list[Any]:
-        return [n, s, store]
-
-    container = await build(provide=[show], offers=offers, replace=replace)
-    assert container.get(list[Any])[:2] == [2, "x"]
-
-
-async def test_replacing_one_interface_leaves_the_others(build: Any) -> None:
-    class Fake:
-        def load(self) -> str:
-            return "fake"
-
-    container = await build(provide=[provide(Disk, provides=(Loads, Saves))], replace={Loads: Replacement(Fake())})
-    assert container.get(Loads).load() == "fake"
-    assert isinstance(container.get(Saves), Disk)
-
-
-async def test_a_second_build_is_a_state_error_and_a_closed_container_is_empty(build: Any) -> None:
-    container = await build(provide=[Store])
-    with pytest.raises(StateError):
-        await container.build()
-    await container.close()
-    with pytest.raises(StateError):
-        container.get(Store)
 
 
 def _use(wanted: Any) -> Any:

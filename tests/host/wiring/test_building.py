@@ -1,0 +1,91 @@
+"""What goes wrong while constructors are called, and what that leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import pytest
+
+from app.wiring.lifecycle import StateError
+
+T = TypeVar("T")
+
+
+class Store:
+    pass
+
+
+class Cart:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+
+async def test_a_constructors_error_leaves_as_it_is_and_says_where(build: Any) -> None:
+    closed: list[str] = []
+
+    def store() -> Iterator[Store]:
+        yield Store()
+        closed.append("store")
+
+    def cart(store: Store) -> Cart:
+        raise LookupError("no cart")
+
+    with pytest.raises(LookupError) as caught:
+        await build(provide=[store, cart], invoke=[_use(Cart)])
+    assert "while building" in caught.value.__notes__[0]
+    assert closed == ["store"]
+
+
+async def test_what_the_closing_of_a_failed_build_raises_comes_second(build: Any) -> None:
+    def store() -> Iterator[Store]:
+        yield Store()
+        raise OSError("still busy")
+
+    def cart(store: Store) -> Cart:
+        raise LookupError("no cart")
+
+    with pytest.raises(ExceptionGroup) as caught:
+        await build(provide=[store, cart], invoke=[_use(Cart)])
+    assert [type(error) for error in caught.value.exceptions] == [LookupError, OSError]
+
+
+@pytest.mark.parametrize("made", [None, 5])
+async def test_making_something_else_than_was_said_is_an_error(build: Any, made: Any) -> None:
+    def store() -> Store:
+        return made
+
+    with pytest.raises(TypeError, match="store"):
+        await build(provide=[store], invoke=[_use(Store)])
+
+
+async def test_a_generator_that_yields_nothing_or_twice_is_an_error(build: Any) -> None:
+    def none() -> Iterator[Store]:
+        yield from ()
+
+    def twice() -> Iterator[Store]:
+        yield Store()
+        yield Store()
+
+    with pytest.raises(TypeError, match="yielded nothing"):
+        await build(provide=[none], invoke=[_use(Store)])
+    container = await build(provide=[twice], invoke=[_use(Store)])
+    with pytest.raises(ExceptionGroup) as caught:
+        await container.close()
+    assert "yielded twice" in str(caught.value.exceptions[0])
+
+
+async def test_a_second_build_is_a_state_error_and_a_closed_container_is_empty(build: Any) -> None:
+    container = await build(provide=[Store])
+    with pytest.raises(StateError):
+        await container.build()
+    await container.close()
+    with pytest.raises(StateError):
+        container.get(Store)
+
+
+def _use(wanted: Any) -> Any:
+    def use(it: Any) -> None: ...
+
+    use.__annotations__["it"] = wanted
+    return use

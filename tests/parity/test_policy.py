@@ -35,6 +35,7 @@ async def test_a_command_is_tried_once(test_host) -> None:
         assert (await host.get(Echo).see()).log == ("try 1",)
 
 
+@pytest.mark.topology("loopback", "processes")  # a breaker watches over a link; what is answered here has none
 async def test_an_open_breaker_lets_nothing_through(test_host) -> None:
     settings = {**QUICK, "calls.attempts": 1, "calls.breaker_failures": 2, "calls.breaker_seconds": 60}
     async with test_host(echo, settings=settings) as host:

@@ -82,9 +82,6 @@ def run_program(arguments: list[str]) -> int:
         return _misused(wrong)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:  # `pangaea … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
     except Failure as failure:
         print(f"{failure.kind}: {failure.text or type(failure).__name__}", file=sys.stderr)
         return FAILED

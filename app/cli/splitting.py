@@ -67,10 +67,17 @@ def split(project: Project, module: str, into: str, topology: str = "", base: st
     for process, values in changes.items():
         _apply(text, ("topologies", name, "processes", process), plan["processes"], values)
     after = str(text)
-    if tomllib.loads(after) != wanted:
+    if _parsed(after) != wanted:
         why, cure = "the file writes that topology in a form that is not edited safely", "edit it by hand"
         raise Refused([CannotSplit(module=module, why=why, cure=cure)])
     return Split(topologies.path, name, before, after, at[0] if at else "")
+
+
+def _parsed(text: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
 
 
 def _moved(

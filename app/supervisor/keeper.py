@@ -31,7 +31,7 @@ class Patience:
 class Supervisor:
     """Keeps children running until `stop()`, a signal, a refusal, or until all have ended by themselves with 0.
 
-    forgiving: a refused child does not stop the others but waits for `restart()` (development). tell: receives
+    forgiving: a child that does not start does not stop the others but waits for `restart()` (development). tell: gets
     ProcessStarted and ProcessExited.
     """
 
@@ -147,7 +147,8 @@ class Supervisor:
                 continue
             if code == REFUSED:
                 self._refuse(kept)
-            if code in (OK, REFUSED):
+            hopeless = self._forgiving and kept.ready is None  # as it stands it does not start
+            if code in (OK, REFUSED) or hopeless:
                 self._exited(kept, code, None)
                 if not self._forgiving:
                     return
@@ -192,3 +193,5 @@ class Supervisor:
             self._screen.say(f"{kept.name} {ending(code)}; starting again in {duration(restart_in)}")
         elif code == OK:
             self._screen.say(f"{kept.name} has ended")
+        elif code != REFUSED:
+            self._screen.say(f"{kept.name} {ending(code)}; it waits for a change")

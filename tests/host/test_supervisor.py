@@ -137,6 +137,15 @@ async def test_in_development_a_refused_child_waits_for_the_next_change(tmp_path
     assert await kept.running == 0
 
 
+async def test_in_development_a_child_that_breaks_while_starting_waits_for_the_next_change() -> None:
+    kept = Kept(child("cart", "raise SystemExit(1)"), forgiving=True)
+    await kept.until(lambda told: any(isinstance(step, steps.ProcessExited) for step in told))
+    assert [step.restart_in for step in kept.exits()] == [None]
+    assert "cart exited with code 1; it waits for a change" in kept.text
+    kept.supervisor.stop()
+    assert await kept.running == 1
+
+
 async def test_a_restart_ends_each_child_cleanly_and_starts_it_anew() -> None:
     kept = Kept(child("cart", SERVE))
     await kept.ready()

@@ -156,13 +156,13 @@ class Reading:
         return definition
 
     def _fields(self, definition: Definition) -> tuple[Field, ...]:
-        cls, site = definition.python, (definition.site,)
+        cls = definition.python
         if definition.kind == "enum":
             return ()
         try:
             declared = list(_failure_fields(cls) if definition.kind == "failure" else _message_fields(cls))
         except Exception as error:  # whatever evaluating an annotation raises
-            self.refusals.append(UnreadableField(message=definition.label, why=str(error), sites=site))
+            self.refusals.append(UnreadableField(message=definition.label, why=str(error), sites=(definition.site,)))
             return ()
         fields: list[Field] = []
         taken: set[str] = set()
@@ -176,7 +176,7 @@ class Reading:
                     taken.add(one)
             except Unsayable as unsayable:
                 self.refusals.append(UnsayableField(message=definition.label, member=name, why=unsayable.why,
-                                                    cure=unsayable.cure, sites=site))  # fmt: skip
+                                                    cure=unsayable.cure, sites=(definition.site,)))  # fmt: skip
                 continue
             fields.append(found)
         return tuple(fields)

@@ -4,8 +4,9 @@ says where. Strings in path and query are converted; JSON is strict."""
 from __future__ import annotations
 
 import collections.abc
+import types
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -94,6 +95,7 @@ def _known(known: Mapping[str, Any]) -> str:
 
 
 def _from_text(place: str, name: str, annotation: Any) -> Callable[[str], Any]:
+    annotation = _given(annotation)
     if annotation is str:
         return str  # what it is already
     look = looker(annotation)
@@ -132,6 +134,17 @@ def _from_texts(name: str, annotation: Any) -> Callable[[list[str]], Any]:
         return one(texts[0])
 
     return convert_one
+
+
+def _given(annotation: Any) -> Any:
+    """The type of a value that is there: `T | None` is T, or the word `null` would stand for nothing."""
+    if get_origin(annotation) is Annotated:
+        inner = _given(get_args(annotation)[0])
+        return Annotated[(inner, *annotation.__metadata__)]  # pyright: ignore[reportUnknownVariableType]
+    if get_origin(annotation) in (Union, types.UnionType):
+        left = [option for option in get_args(annotation) if option is not type(None)]
+        return Union[tuple(left)]  # noqa: UP007  # made of what is known only now
+    return annotation
 
 
 def is_many(annotation: Any) -> bool:

@@ -51,6 +51,8 @@ def with_format(shape: dict[str, Any], annotation: Any) -> dict[str, Any]:
         }
     if get_origin(annotation) is Annotated:
         annotation, extras = get_args(annotation)[0], annotation.__metadata__
+    if get_origin(annotation) is tuple and isinstance(shape.get("items"), dict):
+        return {**shape, "items": with_format(shape["items"], get_args(annotation)[0])}
     if annotation is int and shape.get("type") == "integer":
         sized = next((extra.proto for extra in extras if isinstance(extra, Sized)), "int64")
         return {**shape, "format": _INTEGERS.get(sized, "int64")} if not sized.startswith(("u", "f")) else shape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -44,7 +45,7 @@ async def test_a_declared_body_past_the_limit_is_413(small: Running) -> None:
 
 
 async def test_a_body_without_a_declared_length_is_counted(small: Running) -> None:
-    async def drip() -> Any:
+    async def drip() -> AsyncIterator[bytes]:
         for _ in range(11):
             yield b" " * 100
 

@@ -97,6 +97,11 @@ async def test_a_wrong_path_segment_is_told(shop: Running) -> None:
     assert answer.json()["in"] == "path"
 
 
+async def test_null_is_a_word_like_any_other_in_a_query(shop: Running) -> None:
+    answer = await shop.client.put("/api/orders/u?at=null", json={"from": ITEM})
+    assert answer.json()["detail"].startswith("the query parameter 'at' is wrong (invalid RFC3339")
+
+
 FROM = b'"from":{"product_id":"p","quantity":1}'
 WRONG_BODIES = [
     (b"", "the request has no body; JSON is expected", "", ""),

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from ..placing.plan import ProcessPlan
     from ..serving.answers import Answer
     from ..serving.health import Health, Need
+    from ..serving.management import ManagementEdge
     from ..serving.observing import RequestObserver
-    from ..serving.server import HttpEdge, ManagementEdge
+    from ..serving.server import HttpEdge
     from .bindings import Bindings
 
 Controllers = Callable[[], Sequence[tuple[str, type[Any], dict[str, Any]]]]
@@ -125,7 +126,7 @@ class Edges:
         await self._open("http", edge, address)
 
     async def _open_management(self, address: str, health: Health) -> None:
-        from ..serving.server import ManagementEdge
+        from ..serving.management import ManagementEdge
 
         edge = ManagementEdge(health=health, tell=self._tell, pages={"/metrics": self._metrics})
         await self._open("management", edge, address)

@@ -6,7 +6,7 @@ import httpx
 
 from app.serving.answers import Answer
 from app.serving.health import Health
-from app.serving.server import ManagementEdge
+from app.serving.management import ManagementEdge
 from app.telling.steps import Teller
 from tests.host.serving.conftest import Running
 

@@ -11,7 +11,8 @@ import pytest
 import websockets
 
 from app.serving.health import Health
-from app.serving.server import HttpEdge, ManagementEdge
+from app.serving.management import ManagementEdge
+from app.serving.server import HttpEdge
 from app.telling.drawing import draw
 from app.telling.refusals import Refused
 from app.telling.refusals.running import CannotListen, PortTaken

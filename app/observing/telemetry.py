@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -30,8 +32,21 @@ class Telemetry:
 
     async def close(self, seconds: float = 2.0) -> None:
         """Send what is left within so many seconds, and end. A collector that is away costs that time, no more."""
-        for closer in self._closers:
-            await asyncio.to_thread(closer, seconds)
+        await asyncio.gather(*(_bounded(closer, seconds) for closer in self._closers))
+
+
+async def _bounded(closer: Callable[[float], object], seconds: float) -> None:
+    """Let the SDK's blocking code run in a thread that nobody waits for any longer: its own limits do not hold."""
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def close() -> None:
+        closer(seconds)
+        with contextlib.suppress(RuntimeError):  # the loop is gone: we were given up
+            loop.call_soon_threadsafe(done.set)
+
+    threading.Thread(target=close, name="telemetry", daemon=True).start()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(done.wait(), seconds)
 
 
 def set_up(config: Config, plan: ProcessPlan, tell: Teller, rows: Rows) -> Telemetry | None:

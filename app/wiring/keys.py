@@ -59,7 +59,9 @@ def key_of(annotation: Any) -> Key:
 
 def named(key: Key, name: str) -> Key:
     """The key under a name, where there is one."""
-    return NamedKey(key, name) if name else key
+    if not name:
+        return key
+    return NamedKey(key.type if isinstance(key, NamedKey) else key, name)
 
 
 def keyed(mapping: Mapping[Any, Any]) -> dict[Key, Any]:

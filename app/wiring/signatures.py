@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections.abc
 import functools
 import inspect
+import sys
 import types
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -67,24 +68,42 @@ class Signature:
 class _Reading:
     """What reading needs besides the callable."""
 
-    __slots__ = ("neighbours", "result", "skip", "values")
+    __slots__ = ("home", "neighbours", "result", "skip", "values")
 
     def __init__(
-        self, neighbours: Neighbours | None, skip: frozenset[str], result: bool, values: Mapping[Any, Any]
+        self,
+        neighbours: Neighbours | None,
+        skip: frozenset[str],
+        result: bool,
+        values: Mapping[Any, Any] = _NOTHING,
+        home: type[Any] | None = None,
     ) -> None:
         self.neighbours, self.skip, self.result = neighbours, skip, result
         self.values = values
         """Type variable -> type, where a generic class was given its arguments."""
+        self.home = home
 
     def key(self, annotation: Any, function: Any) -> Key:
         """The key of an annotation. Raises NoKey."""
-        annotation = _evaluate(annotation, function, self.neighbours)
+        try:
+            annotation = _evaluate(annotation, function, self.neighbours)
+        except NoKey as no:
+            annotation = self._inherited(annotation, no)
         if values := self.values:
             if isinstance(annotation, TypeVar):
                 annotation = values.get(annotation, annotation)
             elif free := getattr(annotation, "__parameters__", ()):
                 annotation = annotation[tuple(values.get(variable, variable) for variable in free)]
         return key_of(annotation)
+
+    def _inherited(self, annotation: Any, no: NoKey) -> Any:
+        """What text means in the files of a class and its bases: a generated `__init__` stands in none of them."""
+        for base in self.home.__mro__[:-1] if self.home is not None and isinstance(annotation, str) else ():
+            try:
+                return eval(annotation, dict(vars(sys.modules[base.__module__])))
+            except Exception:  # not there either
+                continue
+        raise no
 
 
 def _how(flags: int) -> How:
@@ -110,7 +129,7 @@ def read_signature(
         values: Mapping[Any, Any] = _NOTHING
         if alias is not None:
             values = dict(zip(getattr(alias, "__parameters__", ()), get_args(constructor), strict=False))
-        reading = _Reading(neighbours, skip, False, values)
+        reading = _Reading(neighbours, skip, False, values, target)
         init: Any = target.__init__
         plain = target.__new__ is object.__new__ and (
             type(target) is type
@@ -124,7 +143,7 @@ def read_signature(
             signature = _read_slowly(target, reading)
         signature.result, signature.how = constructor, How.PLAIN
         return signature
-    reading = _Reading(neighbours, skip, result, _NOTHING)
+    reading = _Reading(neighbours, skip, result)
     if type(target) is types.FunctionType and "__wrapped__" not in target.__dict__:
         return _read(target, 0, reading)
     return _read_slowly(target, reading)

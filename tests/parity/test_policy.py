@@ -40,7 +40,7 @@ async def test_an_open_breaker_lets_nothing_through(test_host) -> None:
     settings = {**QUICK, "calls.attempts": 1, "calls.breaker_failures": 2, "calls.breaker_seconds": 60}
     async with test_host(echo, settings=settings) as host:
         for _ in range(2):
-            with pytest.raises(Unavailable, match="^(?!.*too often)"):
+            with pytest.raises(Unavailable, match=r"^(?!.*too often)"):
                 await host.get(Echo).flaky_command(times=100)
         with pytest.raises(Unavailable, match="too often"):
             await host.get(Echo).see()

@@ -101,7 +101,7 @@ class CallPolicy(Settings):
     """Retries as a share of calls, so that retries cannot become a storm."""
     breaker_failures: Count = 5
     """Failures in a row that open the breaker; 0: no breaker."""
-    breaker_seconds: Seconds = 5.0
+    breaker_seconds: Seconds = 1.0
     """How long an open breaker waits before it lets one probe through."""
     max_concurrency: Count = 0
     """Calls in flight; 0: not limited."""

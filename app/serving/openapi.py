@@ -53,13 +53,14 @@ class Description:
         tags = [{"name": spec.contract.__name__, "description": spec.doc} for spec in self._specs if _routed(spec)]
         if self.litestar is not None:
             controller_paths(self.litestar, paths, schemas)
+        # In an order of their own: an edge may know its contracts in another order than a monolith does.
         return {
             "openapi": "3.1.0",
             "info": {"title": self._title, "version": self._version or "0"},
             "servers": [{"url": "/"}],
-            "tags": tags,
-            "paths": paths,
-            "components": {"schemas": schemas, "responses": _shared_responses()},
+            "tags": sorted(tags, key=lambda tag: tag["name"]),
+            "paths": dict(sorted(paths.items())),
+            "components": {"schemas": dict(sorted(schemas.items())), "responses": _shared_responses()},
         }
 
     def _json(self) -> Answer:

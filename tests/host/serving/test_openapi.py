@@ -65,7 +65,12 @@ def described() -> dict[str, Any]:
 def test_what_it_is(described: dict[str, Any]) -> None:
     assert described["openapi"] == "3.1.0"
     assert described["info"] == {"title": "Shop", "version": "1.2"}
-    assert described["tags"][0] == {"name": "Tills", "description": "Where money changes hands.\n\nMore words."}
+    assert described["tags"][1] == {"name": "Tills", "description": "Where money changes hands.\n\nMore words."}
+
+
+def test_the_order_of_contracts_does_not_matter(described: dict[str, Any]) -> None:
+    again = Description([spec_of(Shop), spec_of(Tills)], "Shop", "1.2").document()
+    assert msgspec.json.encode(again) == msgspec.json.encode(described)
 
 
 def test_an_operation_is_written_from_its_method(described: dict[str, Any]) -> None:

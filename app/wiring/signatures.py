@@ -5,13 +5,12 @@ from __future__ import annotations
 import collections.abc
 import functools
 import inspect
-import sys
 import types
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Annotated, Any, ForwardRef, Literal, Self, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Self, TypeVar, get_args, get_origin
 
-from ..telling.drawing import near_misses
+from .annotations import evaluate
 from .keys import Key, NoKey, key_of
 from .neighbours import Neighbours
 
@@ -85,25 +84,13 @@ class _Reading:
 
     def key(self, annotation: Any, function: Any) -> Key:
         """The key of an annotation. Raises NoKey."""
-        try:
-            annotation = _evaluate(annotation, function, self.neighbours)
-        except NoKey as no:
-            annotation = self._inherited(annotation, no)
+        annotation = evaluate(annotation, function, self.neighbours, self.home)
         if values := self.values:
             if isinstance(annotation, TypeVar):
                 annotation = values.get(annotation, annotation)
             elif free := getattr(annotation, "__parameters__", ()):
                 annotation = annotation[tuple(values.get(variable, variable) for variable in free)]
         return key_of(annotation)
-
-    def _inherited(self, annotation: Any, no: NoKey) -> Any:
-        """What text means in the files of a class and its bases: a generated `__init__` stands in none of them."""
-        for base in self.home.__mro__[:-1] if self.home is not None and isinstance(annotation, str) else ():
-            try:
-                return eval(annotation, dict(vars(sys.modules[base.__module__])))
-            except Exception:  # not there either
-                continue
-        raise no
 
 
 def _how(flags: int) -> How:
@@ -254,47 +241,10 @@ def _function_behind(target: Any) -> Any:
     return target
 
 
-def _evaluate(annotation: Any, function: Any, neighbours: Neighbours | None) -> Any:
-    """An annotation as a type. Text is evaluated where the function was written. Raises NoKey."""
-    text = isinstance(annotation, str)
-    if not text and not _holds_text(annotation):
-        return annotation
-    space: dict[str, Any] = getattr(function, "__globals__", None) or vars(inspect.getmodule(function) or types)
-    local = neighbours.of(function) if neighbours is not None else _NOTHING
-    if text and not local and (found := space.get(annotation)) is not None:
-        return found
-    try:
-        if text:
-            return _evaluate(eval(annotation, space, dict(local)), function, neighbours)
-        inside = types.SimpleNamespace(__annotations__={"it": annotation})
-        return get_type_hints(inside, space, dict(local), include_extras=True)["it"]
-    except NameError as error:
-        cure = "import the name at the top of the file, outside `if TYPE_CHECKING`"
-        known = [name for name in {**space, **local} if not name.startswith("_")]
-        near = near_misses(str(error.name), known)
-        raise NoKey(f"is {annotation!r}, and {error}", cure, unreadable=True, near=near) from None
-    except Exception as error:
-        if isinstance(error, NoKey):
-            raise
-        raise NoKey(f"is {annotation!r}, which cannot be read ({error})", "annotate it with a type") from None
-
-
-def _holds_text(annotation: Any) -> bool:
-    """Whether there is text inside, as in `Optional["Store"]`."""
-    if isinstance(annotation, ForwardRef):
-        return True
-    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
-        return False
-    inside = get_args(annotation)
-    if get_origin(annotation) is Annotated:
-        inside = inside[:1]
-    return get_origin(annotation) is not Literal and any(isinstance(arg, str) or _holds_text(arg) for arg in inside)
-
-
 def _result(annotation: Any, how: How, function: Any, reading: _Reading) -> Key:
     if annotation is _NOTHING:
         raise NoKey("does not say what it makes", "annotate what it returns, or name it with provides=")
-    annotation = _evaluate(annotation, function, reading.neighbours)
+    annotation = evaluate(annotation, function, reading.neighbours)
     if annotation is None or annotation is type(None):
         raise NoKey("says that it returns None", "annotate what it returns; to call it for its effect, invoke it")
     if iterators := _ITERATORS.get(how):

@@ -14,6 +14,7 @@ from app.module.declaration import Module, Named, provide, supply
 from app.telling.refusals import Refused
 from app.wiring.graph import Offers, read
 from app.wiring.lifecycle import StateError
+from tests.host.wiring import inherited
 
 T = TypeVar("T")
 
@@ -199,6 +200,19 @@ async def test_a_class_method_that_returns_self_makes_its_class(build: Any) -> N
 
     container = await build(provide=[Store, Special.create])
     assert container.get(Special).store is container.get(Store)
+
+
+async def test_a_dataclass_inherits_annotations_from_another_file(build: Any) -> None:
+    @dataclass
+    class Shop(inherited.Timed):
+        store: Store
+
+    container = await build(provide=[Shop, Store, inherited.Clock])
+    assert container.get(Shop).clock is container.get(inherited.Clock)
+
+
+async def test_a_lambda_is_told_what_it_makes(build: Any) -> None:
+    assert isinstance((await build(provide=[provide(lambda: Disk(), provides=Loads)])).get(Loads), Disk)
 
 
 async def test_a_generic_class_is_provided_with_its_arguments(build: Any) -> None:

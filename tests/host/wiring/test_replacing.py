@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any, Protocol, TypeVar
 
 from app.module.declaration import provide
@@ -91,3 +92,16 @@ async def test_replacing_one_interface_leaves_the_others(build: Any) -> None:
     container = await build(provide=[provide(Disk, provides=(Loads, Saves))], replace={Loads: Replacement(Fake())})
     assert container.get(Loads).load() == "fake"
     assert isinstance(container.get(Saves), Disk)
+
+
+async def test_a_replacement_may_be_made_asynchronously_and_has_a_tail(build: Any) -> None:
+    ended: list[str] = []
+
+    async def fake() -> AsyncIterator[Store]:
+        yield Store()
+        ended.append("fake")
+
+    container = await build(provide=[Store, Cart], replace={Store: Replacement(by=fake)})
+    assert (await container.make(Cart)).store is container.get(Store)
+    await container.close()
+    assert ended == ["fake"]

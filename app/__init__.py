@@ -12,9 +12,9 @@ The house, floor by floor; a room imports only from below:
     storing/       3  pools, sessions, migrations per module
     serving/       4  HTTP: routes, controllers, OpenAPI, health
     observing/     4  listeners: logs, traces, metrics
-    host.py        5  composes the rooms: check, wire, start, serve, drain, stop
-    supervisor.py  5  many processes on one machine
-    cli/ testing/  6  the command line; the test kit
+    supervisor/    5  many processes on one machine, and the child's side of it
+    host/          6  composes the rooms: check, wire, start, serve, drain, stop
+    cli/ testing/  7  the command line; the test kit
 
 Importing this module loads nothing else: each name is fetched when it is first asked for.
 """

@@ -211,13 +211,13 @@ def wants_colours(tty: bool, environ: Mapping[str, str] = os.environ) -> bool:
 
 def trace_ids() -> tuple[str, str] | None:
     """Trace and span ids in force: a recording span's, else those that arrived with the request."""
+    scope = ambient.current()
     tracing = sys.modules.get("opentelemetry.trace")
     if tracing is not None:
-        span = tracing.get_current_span()
-        if span.is_recording():
-            context = span.get_span_context()
-            return f"{context.trace_id:032x}", f"{context.span_id:016x}"
-    scope = ambient.current()
+        for span in (tracing.get_current_span(), scope.span if scope is not None else None):
+            if span is not None and span.is_recording():
+                context = span.get_span_context()
+                return f"{context.trace_id:032x}", f"{context.span_id:016x}"
     if scope is not None and len(parts := scope.trace.split("-")) >= 4:
         return parts[1], parts[2]
     return None

@@ -89,11 +89,6 @@ class Traces:
         span = self._tracer.start_span(name, remote_parent(ambient.trace), SpanKind.SERVER, attributes)
         return CallSpan((span,), ambient)
 
-    def enters(self, name: str, ambient: Ambient, attributes: Mapping[str, Any] | None = None) -> CallSpan | None:
-        """A request from outside, such as `GET /api/products/{id}`, where no contract's method is known yet."""
-        span = self._tracer.start_span(name, remote_parent(ambient.trace), SpanKind.SERVER, dict(attributes or {}))
-        return CallSpan((span,), ambient)
-
     def _parent(self, ambient: Ambient) -> Context:
         """A span that the module's own code opened, else the scope's; outside of both what arrived, or a new trace."""
         if trace.get_current_span().get_span_context().is_valid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from types import SimpleNamespace
 
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
@@ -14,8 +15,9 @@ from app.observing.metrics import Row, exposition, observe, rows_of
 def counted() -> Counts:
     counts = Counts()
     counts.calls = 3
-    counts.lasted(0.0004, 1, 0.0)
-    counts.lasted(0.02, 2, 0.0)
+    for seconds, weight in ((0.0004, 1), (0.02, 2)):
+        counts.buckets[bisect_left(BOUNDS, seconds)] += weight
+        counts.seconds += seconds * weight
     counts.failures[NotFound.code] = 1
     return counts
 

@@ -19,6 +19,7 @@ from app.module.failure import NotFound, Unavailable
 from app.module.message import Message
 from app.module.spec import spec_of
 from app.observing.logs import trace_ids
+from app.observing.requests import RequestSpans
 from app.observing.startup import Startup
 from app.observing.traces import Traces, provider, remote_parent, traceparent
 from app.telling import steps
@@ -46,6 +47,7 @@ class Recorded:
         )
         self.tracer = self.provider.get_tracer("tests")
         self.traces = Traces(self.tracer)
+        self.requests = RequestSpans(self.tracer)
 
     def spans(self) -> list[ReadableSpan]:
         return list(self._exporter.get_finished_spans())
@@ -85,10 +87,9 @@ def call_remotely(traces: Traces, scope: ambient.Ambient) -> None:
 def test_a_local_and_a_remote_call_have_the_same_spans() -> None:
     local, remote = Recorded(), Recorded()
     for made, call in ((local, call_locally), (remote, call_remotely)):
-        entry = made.traces.enters("GET /ask", ambient.Ambient(trace=ARRIVED))
-        assert entry is not None
-        call(made.traces, entry.ambient)
-        entry.ends(None)
+        request = made.requests.began("GET", "/ask", ARRIVED)
+        call(made.traces, ambient.Ambient(trace=ARRIVED, span=request))
+        made.requests.ended(request, 200)
     assert local.shape() == remote.shape() == [
         ("GET /ask", SpanKind.SERVER, "?"),
         ("tests.Oracle/Ask", SpanKind.CLIENT, "GET /ask"),
@@ -108,7 +109,7 @@ def test_inside_a_call_its_span_is_in_force_and_afterwards_no_more(recorded: Rec
 
 
 def test_a_span_of_the_modules_own_stands_between(recorded: Recorded) -> None:
-    entry = recorded.traces.enters("GET /ask", ambient.Ambient())
+    entry = recorded.traces.arrives(METHOD, ambient.Ambient())
     assert entry is not None
     with recorded.tracer.start_as_current_span("looking it up"):
         call_locally(recorded.traces, entry.ambient)
@@ -132,6 +133,34 @@ def test_who_is_not_recorded_says_so_to_whoever_is_called() -> None:
     assert server is not None
     server.ends(None)
     assert made.spans() == []
+
+
+def test_a_request_that_is_not_recorded_keeps_the_calls_below_from_being_recorded_elsewhere() -> None:
+    made = Recorded(sample=0.0)
+    request = made.requests.began("GET", "/ask", "")
+    span = made.traces.leaves(METHOD, "remote", ambient.Ambient(span=request))
+    assert span is not None
+    assert span.ambient.span is None
+    assert span.ambient.trace.endswith("-00")
+    span.ends(None)
+    made.requests.ended(request, 200)
+    assert made.spans() == []
+
+
+@pytest.mark.parametrize(("status", "error"), [(200, False), (404, False), (500, True)])
+def test_a_request_is_an_error_where_the_server_is_at_fault(recorded: Recorded, status: int, error: bool) -> None:
+    recorded.requests.ended(recorded.requests.began("GET", "/ask", ARRIVED), status)
+    (span,) = recorded.spans()
+    assert (span.status.status_code is StatusCode.ERROR) is error
+    assert span.attributes is not None
+    assert span.attributes["http.response.status_code"] == status
+
+
+def test_the_lines_of_a_request_carry_its_ids(recorded: Recorded) -> None:
+    request = recorded.requests.began("GET", "/ask", ARRIVED)
+    with ambient.using(ambient.Ambient(trace=ARRIVED, span=request)):
+        assert trace_ids() == (ARRIVED.split("-")[1], f"{request.get_span_context().span_id:016x}")
+    recorded.requests.ended(request, 200)
 
 
 def test_the_callers_choice_to_record_is_followed() -> None:

@@ -15,13 +15,14 @@ from pathlib import Path
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 
+from ..calling.schema.descriptors import shown
 from ..calling.schema.docs import text_of
 from ..calling.schema.lock import parse
 from ..calling.schema.proto_text import proto_text
 from ..calling.schema.schema import Schema
 from ..module.message import home_of
 from ..telling.refusals import Refused
-from ..telling.refusals.contracts import BadSchema, ForeignUnreadable
+from ..telling.refusals.contracts import BadSchema, ContractThere, ForeignUnreadable
 from .foreign_text import contract_text
 from .foreign_types import Foreign, gather, same
 
@@ -37,20 +38,22 @@ class Imported:
     services: tuple[str, ...]
 
 
-def import_proto(path: Path, into: Path, includes: Sequence[Path] = ()) -> Imported:
+def import_proto(path: Path, into: Path, includes: Sequence[Path] = (), *, replace: bool = False) -> Imported:
     """Write `into`/contract.py and its locks from a .proto, names and numbers kept.
 
     includes: folders in which its imports are looked for; by default the nearest one above it that has them. Raises
-    Refused (ForeignUnreadable) where protoc cannot read it, and (ForeignUnsayable) with everything that a contract
-    cannot say. Files that are there are replaced.
+    Refused (ForeignUnreadable) where protoc cannot read it, (ForeignUnsayable) with everything that a contract cannot
+    say, and (ContractThere) where a contract would be overwritten without `replace`.
     """
+    contract = into / "contract.py"
+    if contract.exists() and not replace:
+        raise Refused([ContractThere(file=shown(str(contract)))])
     files = compile_foreign(path, includes)
     name = _dotted(into)
     foreign = gather(files, list(files)[-1], home_of(name))  # protoc puts what is imported first
     text = contract_text(foreign, path.name)
     locks = _settle(foreign, text, name)
     into.mkdir(parents=True, exist_ok=True)
-    contract = into / "contract.py"
     contract.write_text(text, "utf-8")
     written = [contract.with_name(f"contract{suffix}.proto") for suffix in locks]
     for target, lock in zip(written, locks.values(), strict=True):

@@ -266,9 +266,17 @@ def _unsayable(annotation: Any) -> Unsayable:
 
 
 def _peel(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
-    if get_origin(annotation) is Annotated:
-        return annotation.__origin__, annotation.__metadata__
-    return annotation, ()
+    """An annotation without its extras, aliases followed."""
+    extras: tuple[Any, ...] = ()
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation, extras = annotation.__origin__, (*annotation.__metadata__, *extras)
+        elif isinstance(annotation, typing.NewType):
+            annotation = annotation.__supertype__
+        elif type(annotation).__name__ == "TypeAliasType":  # `type X = …`, from Python 3.12 on
+            annotation = annotation.__value__
+        else:
+            return annotation, extras
 
 
 def _options(annotation: Any) -> tuple[Any, ...] | None:

@@ -20,6 +20,8 @@ _LIMITS = {
     **dict.fromkeys(("uint32", "fixed32"), (0, 2**32 - 1)),
     **dict.fromkeys(("uint64", "fixed64"), (0, 2**64 - 1)),
 }
+DEEPEST = 100
+"""Levels of messages in messages that protobuf's readers accept."""
 MOST_DURATION = datetime.timedelta(seconds=315_576_000_000)
 """What google.protobuf.Duration can carry."""
 
@@ -43,8 +45,10 @@ class Malformed(_At):
 Definitions = Callable[[Any], Definition]
 
 
-def check_value(value: Any, definition: Definition, known: Definitions, path: str = "") -> None:
+def check_value(value: Any, definition: Definition, known: Definitions, path: str = "", depth: int = 0) -> None:
     """Compare a value with its type, all the way down. Raises InvalidValue at the first difference."""
+    if depth > DEEPEST:
+        raise InvalidValue(f"{path[:40]}…", f"is nested more than {DEEPEST} levels deep, which nobody would read")
     if type(value) is not definition.python:
         raise InvalidValue(path, f"must be {_a(definition.python.__name__)}, {_not(value)}")
     groups: dict[str, str] = {}
@@ -58,42 +62,42 @@ def check_value(value: Any, definition: Definition, known: Definitions, path: st
             continue
         if one.group and groups.setdefault(one.group, one.wire) != one.wire:
             raise InvalidValue(here, f"is set and so is {groups[one.group]}: the oneof {one.group!r} holds one")
-        _check_field(held, one, here, known)
+        _check_field(held, one, here, known, depth)
 
 
-def _check_field(held: Any, one: Field, here: str, known: Definitions) -> None:
+def _check_field(held: Any, one: Field, here: str, known: Definitions, depth: int) -> None:
     if one.holds == "oneof":
         for _, item in one.members:
             if type(held) is item.python:
-                check_value(held, known(item.python), known, here)
+                check_value(held, known(item.python), known, here, depth + 1)
                 return
         names = " or ".join(item.python.__name__ for _, item in one.members)
         raise InvalidValue(here, f"must be {_a(names)}, {_not(held)}")
     assert one.item is not None
     if one.holds == "one":
-        _check_item(held, one.item, here, known)
+        _check_item(held, one.item, here, known, depth)
         return
     if one.holds == "many":
         if type(held) is not tuple:
             raise InvalidValue(here, f"must be a tuple, {_not(held)}")
         for n, item in enumerate(held):
-            _check_item(item, one.item, f"{here}[{n}]", known)
+            _check_item(item, one.item, f"{here}[{n}]", known, depth)
     else:
         if not isinstance(held, Mapping):
             raise InvalidValue(here, f"must be a mapping, {_not(held)}")
         assert one.key is not None
         for key, item in held.items():
-            _check_item(key, one.key, f"{here}'s key {key!r}", known)
-            _check_item(item, one.item, f"{here}[{key!r}]", known)
+            _check_item(key, one.key, f"{here}'s key {key!r}", known, depth)
+            _check_item(item, one.item, f"{here}[{key!r}]", known, depth)
     if why := broken(held, one.metas):
         raise InvalidValue(here, why)
 
 
-def _check_item(given: object, item: Item, here: str, known: Definitions) -> None:
+def _check_item(given: object, item: Item, here: str, known: Definitions, depth: int) -> None:
     value: Any = given
     python = item.python
     if item.kind == "message":
-        check_value(value, known(python), known, here)
+        check_value(value, known(python), known, here, depth + 1)
         return
     if not _is_a(given, python):
         raise InvalidValue(here, f"must be {_a(say(python))}, {_not(value)}")

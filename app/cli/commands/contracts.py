@@ -68,15 +68,16 @@ def _check(root: Path | None, against: str, as_json: bool) -> int:
 @click.option("--into", metavar="NAME", help="The module's name; by default the file's.")
 @click.option("-I", "--include", "includes", multiple=True, help="A folder in which its imports are looked for.",
               type=click.Path(exists=True, file_okay=False, path_type=Path))  # fmt: skip
+@click.option("--replace", is_flag=True, help="Overwrite the contract that is there.")
 @root_option
-def import_(file: Path, into: str | None, includes: tuple[Path, ...], root: Path | None) -> int:
+def import_(file: Path, into: str | None, includes: tuple[Path, ...], replace: bool, root: Path | None) -> int:
     """Make a contract of somebody else's .proto FILE, its names and numbers kept."""
     from ..foreign import import_proto
     from ..scaffold import check_name
 
     folder = project(root).root
     name = check_name(into or file.stem.replace("-", "_").lower())
-    made = import_proto(file, folder / "modules" / name, includes)
+    made = import_proto(file, folder / "modules" / name, includes, replace=replace)
     (made.contract.parent / "__init__.py").touch()
     for path in (made.contract, *made.locks):
         print(f"wrote {_shown(path, folder)}")

@@ -245,3 +245,17 @@ class ForeignUnreadable(Refusal):
 
     def fix(self) -> str:
         return self.cure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractThere(Refusal):
+    """An import would overwrite a contract."""
+
+    kind = "contract-there"
+    file: str
+
+    def says(self) -> str:
+        return f"{self.file} is there already, and what was written into it by hand would be lost"
+
+    def fix(self) -> str:
+        return "import it into another module, or say --replace"

@@ -20,7 +20,7 @@ from app.cli.contracts import check, import_proto, write
 from app.cli.foreign import compile_foreign
 from app.cli.foreign_types import same
 from app.module.spec import spec_of
-from app.telling.refusals.contracts import ForeignUnreadable, ForeignUnsayable
+from app.telling.refusals.contracts import ContractThere, ForeignUnreadable, ForeignUnsayable
 from tests.own_modules import own_modules
 
 SHOP = Path(__file__).parent / "foreign" / "shop.proto"
@@ -60,7 +60,10 @@ def test_the_locks_are_what_the_code_says(acme: ModuleType, project: Path) -> No
 
 def test_importing_again_gives_the_same_files(acme: ModuleType, project: Path) -> None:
     before = {path: path.read_text() for path in (project / "modules" / "acme").glob("contract*")}
-    import_proto(SHOP, project / "modules" / "acme")
+    with pytest.raises(Refused, match="is there already") as caught:
+        import_proto(SHOP, project / "modules" / "acme")
+    assert isinstance(caught.value.refusals[0], ContractThere)
+    import_proto(SHOP, project / "modules" / "acme", replace=True)
     assert {path: path.read_text() for path in (project / "modules" / "acme").glob("contract*")} == before
 
 

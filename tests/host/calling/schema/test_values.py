@@ -229,3 +229,16 @@ def test_mappings_other_than_dict_are_sent(schema: Schema) -> None:
             return 1
 
     assert schema.check(wrong(counts=Frozen())).counts == {"a": 1}
+
+
+def test_what_is_nested_too_deep_for_any_reader_is_refused(schema: Schema) -> None:
+    node = Node("leaf")
+    for _ in range(100):
+        node = Node("n", node)
+    assert schema.check(node) == node
+    with pytest.raises(InvalidValue, match="is nested more than 100 levels deep"):
+        schema.check(Node("n", node))
+    for _ in range(2000):
+        node = Node("n", node)
+    with pytest.raises(InvalidValue, match="is nested more than 100 levels deep"):
+        schema.codec(Node).encode(node)

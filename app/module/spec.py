@@ -261,6 +261,7 @@ def site_of(thing: Any) -> Site:
     if code is not None:
         return Site(code.co_filename, code.co_firstlineno, name)
     file = getattr(sys.modules.get(getattr(thing, "__module__", "")), "__file__", None) or ""
+    linecache.checkcache(file)
     heads = tuple(f"class {name.rpartition('.')[2]}{sign}" for sign in "(:")
     found = [number for number, line in enumerate(linecache.getlines(file), 1) if line.lstrip().startswith(heads)]
     if len(found) == 1:

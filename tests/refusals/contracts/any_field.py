@@ -10,7 +10,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.value is Any, which protobuf cannot say.
-   at any_field.py:16  Thing
+   at any_field.py:18  Thing
    fix: use the field types of Message.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.words is dict[str, int], which can change in its holder's hands.
-   at dict_field.py:14  Thing
+   at dict_field.py:16  Thing
    fix: write `Mapping[str, T]`.
 """
 

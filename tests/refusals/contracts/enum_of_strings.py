@@ -10,7 +10,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.shade is the enum Shade, whose values are no ints.
-   at enum_of_strings.py:20  Thing
+   at enum_of_strings.py:22  Thing
    fix: number the members, 0 for what an absent field means; the names travel in the .proto.
 """
 

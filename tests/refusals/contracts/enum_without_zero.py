@@ -10,7 +10,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.shade is the enum Shade, which has no zero.
-   at enum_without_zero.py:20  Thing
+   at enum_without_zero.py:22  Thing
    fix: add a member with the value 0: it is what an absent field means.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.words is list[str], which can change in its holder's hands.
-   at list_field.py:14  Thing
+   at list_field.py:16  Thing
    fix: write `tuple[T, ...]`.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.price is string now and was int64 under number 2, as tests/refusals/contracts/lock_of_another_type.proto has it.
-   at lock_of_another_type.py:14  Thing
+   at lock_of_another_type.py:16  Thing
    fix: keep the type and add a field with another name; or delete the line if nobody has seen it yet.
 """
 

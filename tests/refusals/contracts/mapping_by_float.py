@@ -10,7 +10,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.words is a mapping by float.
-   at mapping_by_float.py:16  Thing
+   at mapping_by_float.py:18  Thing
    fix: use str (or an int) for its keys.
 """
 

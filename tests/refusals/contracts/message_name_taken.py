@@ -8,8 +8,8 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 refusals_contracts_message_name_taken.Other and refusals_contracts_message_name_taken.Thing are both 'shop.Thing' on the wire.
-   at message_name_taken.py:14  Thing
-   at message_name_taken.py:18  Other
+   at message_name_taken.py:17  Thing
+   at message_name_taken.py:21  Other
    fix: share one of them by importing it, or name one by `proto=`.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.rows is a tuple of tuple[int, ...], and protobuf cannot nest them.
-   at nested_tuple.py:14  Thing
+   at nested_tuple.py:16  Thing
    fix: wrap the inner one in a Message.
 """
 

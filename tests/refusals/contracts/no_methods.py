@@ -7,7 +7,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Shop has no methods.
-   at no_methods.py:13  Shop
+   at no_methods.py:15  Shop
    fix: declare at least one @query or @command.
 """
 

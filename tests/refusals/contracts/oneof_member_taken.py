@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.card is 'card' on the wire, as another one is.
-   at oneof_member_taken.py:22  Thing
+   at oneof_member_taken.py:24  Thing
    fix: rename one of them.
 """
 

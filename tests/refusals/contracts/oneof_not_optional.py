@@ -10,7 +10,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.mail belongs to the oneof 'contact' and is not optional.
-   at oneof_not_optional.py:16  Thing
+   at oneof_not_optional.py:18  Thing
    fix: write `Annotated[T | None, OneOf(…)]`.
 """
 

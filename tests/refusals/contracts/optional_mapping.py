@@ -10,7 +10,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.words is a mapping or None, and protobuf cannot tell an empty one from none.
-   at optional_mapping.py:16  Thing
+   at optional_mapping.py:18  Thing
    fix: drop the None: an empty mapping says it.
 """
 

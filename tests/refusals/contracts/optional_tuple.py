@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.words is a tuple or None, and protobuf cannot tell an empty one from none.
-   at optional_tuple.py:14  Thing
+   at optional_tuple.py:16  Thing
    fix: drop the None: an empty tuple says it.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.page may be None but defaults to 5, and a None that is sent would arrive as that.
-   at optional_with_default.py:14  Thing
+   at optional_with_default.py:16  Thing
    fix: default to None, or drop the None.
 """
 

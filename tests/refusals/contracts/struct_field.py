@@ -10,7 +10,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.inner is Inner, a Struct but no Message.
-   at struct_field.py:20  Thing
+   at struct_field.py:22  Thing
    fix: derive it from Message.
 """
 

@@ -10,7 +10,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.at is a time of day, which protobuf does not know.
-   at time_of_day.py:16  Thing
+   at time_of_day.py:18  Thing
    fix: use a datetime, or a str.
 """
 

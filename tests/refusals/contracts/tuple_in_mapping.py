@@ -10,7 +10,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.words is a mapping of tuple[str, ...], and protobuf cannot nest them.
-   at tuple_in_mapping.py:16  Thing
+   at tuple_in_mapping.py:18  Thing
    fix: wrap the inner one in a Message.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.pair is tuple[int, str], and protobuf knows no tuple of fixed length.
-   at tuple_of_fixed_length.py:14  Thing
+   at tuple_of_fixed_length.py:16  Thing
    fix: write `tuple[T, ...]`, or a Message with named fields.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.words is a tuple of optionals, and protobuf has no None in it.
-   at tuple_of_optionals.py:14  Thing
+   at tuple_of_optionals.py:16  Thing
    fix: leave the empty ones out, or wrap the value in a Message.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.pays is a tuple of a union.
-   at tuple_of_union.py:22  Thing
+   at tuple_of_union.py:24  Thing
    fix: wrap the union in a Message with one field.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.words has a default that is not empty, and protobuf cannot tell an empty one from none.
-   at tuple_with_default.py:14  Thing
+   at tuple_with_default.py:16  Thing
    fix: default to `()` or `{}`.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.value is a union with int.
-   at union_of_scalars.py:14  Thing
+   at union_of_scalars.py:16  Thing
    fix: unions are of tagged Messages; put the value into one.
 """
 

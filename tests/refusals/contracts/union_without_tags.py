@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing.pay is a union with Card, which has no tag of its own.
-   at union_without_tags.py:22  Thing
+   at union_without_tags.py:24  Thing
    fix: declare `class Card(Message, tag=True)`.
 """
 

@@ -10,7 +10,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Thing has an annotation that cannot be read (name 'Money' is not defined).
-   at unreadable_field.py:20  Thing
+   at unreadable_field.py:22  Thing
    fix: import the name at the top of the file, outside `if TYPE_CHECKING`.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 NotInStock.words is set[str], which can change in its holder's hands.
-   at unsayable_failure.py:14  NotInStock
+   at unsayable_failure.py:16  NotInStock
    fix: write `tuple[T, ...]`.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 Shop would be called 'my-shop.Shop' on the wire, which protobuf cannot spell.
-   at unspellable_name.py:14  Shop
+   at unspellable_name.py:16  Shop
    fix: use ASCII letters, digits and underscores; `proto=` and `service=` give another name.
 """
 

@@ -8,7 +8,7 @@ from app.module.spec import spec_of
 
 EXPECTED = """
 refusals_contracts_wrong_well_known makes no valid protobuf: Mask stands for google.protobuf.FieldMask, whose fields are paths.
-   at wrong_well_known.py:14  Mask
+   at wrong_well_known.py:16  Mask
    fix: give it exactly these fields.
 """
 

@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 class Binding:
     """Where a contract's answers come from, for this process."""
 
-    def __init__(self, spec: ContractSpec, cells: Mapping[str, Cell], target: Target, tell: Teller) -> None:
+    def __init__(
+        self, spec: ContractSpec, cells: Mapping[str, Cell], guards: Guards, target: Target, tell: Teller
+    ) -> None:
         self.spec = spec
         self.cells = cells
+        self._guards = guards
         self.target = target
         self.caller: Contract = caller_class(spec, cells)()
         """What gets injected: an instance of the contract whose methods call whoever answers."""
@@ -57,6 +60,7 @@ class Binding:
     def swap(self, target: Target) -> Retired:
         """Let another target answer from now on. Calls in flight finish on the old one; wait for `idle` to close it."""
         before, self.target = self.target, target
+        self._guards.turn_to(target)
         lanes = [cell.turn_to(target) for cell in self.cells.values()]
         return Retired(before, target, lanes, self.spec, self._tell)
 
@@ -113,4 +117,4 @@ def bind(
     for method in spec.methods.values():
         wire = MethodWire(method, schema, policy.max_message_bytes)
         cells[method.name] = Cell(Side(method, wire, tell, check_values), guards, nobody)
-    return Binding(spec, cells, nobody, tell)
+    return Binding(spec, cells, guards, nobody, tell)

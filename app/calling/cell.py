@@ -27,7 +27,6 @@ class Cell:
         self._past = Counts()
         self._old: list[Lane] = []
         self.lane = Lane(side, guards, target)
-        guards.cells.append(self)
         self._stream = target.streaming(side) if side.method.streams_out else None
 
     def turn_to(self, target: Target) -> Lane:

@@ -10,10 +10,9 @@ from ..ambient import DEADLINE_PASSED, Ambient
 from ..module.failure import DeadlineExceeded, Failure, ResourceExhausted, Unavailable
 from .crossing import NESTED, UNPROCESSED, is_marked
 from .policy import Breaker, Policy, RetryBudget
-from .target import Unary
+from .target import Target, Unary
 
 if TYPE_CHECKING:
-    from .cell import Cell
     from .lane import Lane
     from .observer import Observer
 
@@ -25,14 +24,16 @@ class Guards:
         self.contract = contract
         self.policy = policy
         self.observer = observer
-        self.breaker = Breaker(policy.breaker_failures, policy.breaker_pause) if policy.breaker_failures else None
-        self.cells: list[Cell] = []
-        self.calm = policy.max_concurrency == 0
-        """Whether a call that is answered in this process has nothing to ask here: nothing is limited, and nothing
-        failed since the last success. What fails then is reported all the same."""
+        self.breaker: Breaker | None = None
         self.budget = RetryBudget(policy.retry_budget)
         self.running = 0
         """Calls in flight, kept where they are limited or a breaker watches them."""
+
+    def turn_to(self, target: Target) -> None:
+        """Another target answers from now on. A breaker watches over others' processes: of what is answered in this one
+        nothing can be unreachable, and every call would pay for asking."""
+        failures = 0 if target.placement in ("local", "nowhere") else self.policy.breaker_failures
+        self.breaker = Breaker(failures, self.policy.breaker_pause) if failures else None
 
     @property
     def in_the_way(self) -> bool:
@@ -119,11 +120,6 @@ class Guards:
             breaker.succeeded()
         else:
             breaker.abandoned()
-        calm = breaker.calm and self.policy.max_concurrency == 0
-        if calm is not self.calm:
-            self.calm = calm
-            for cell in self.cells:
-                cell.lane.hurry(calm)
 
     async def _watched(self, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
         if self.breaker is None:

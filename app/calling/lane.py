@@ -23,7 +23,7 @@ class Lane(Counts):
     behind the methods here. `mask` is 0 where every call is timed, or has to turn to
     `steady`."""
 
-    __slots__ = ("_answer", "_quick", "alone", "default", "guards", "mask", "quick", "side", "target")
+    __slots__ = ("_answer", "alone", "default", "guards", "mask", "quick", "side", "target")
 
     def __init__(self, side: Side, guards: Guards, target: Target) -> None:
         super().__init__()
@@ -33,19 +33,14 @@ class Lane(Counts):
         declared = side.method.declaration.deadline
         self.default = declared if declared is not None else guards.policy.default_deadline
         """Seconds of a call that finds no deadline in force."""
+        self.mask = 0
+        self.quick: Callable[..., Awaitable[Any]] | None = None
         self._answer: Unary | None = None
-        self._quick: Callable[..., Awaitable[Any]] | None = None
         if not side.method.streams_out:
             self._answer = target.unary(side)
-            if not side.check_values:
-                self._quick = target.quick(side.method)
-        self.hurry(guards.calm)
-
-    def hurry(self, calm: bool) -> None:
-        """Be quick while policy has nothing to ask of a call; once something failed it looks at each of them."""
-        self.quick = self._quick if calm else None
-        self.mask = self.sampling if self.quick is not None else 0
-        self.alone = self.quick is not None and self.guards.observer is None
+            if not (side.check_values or guards.in_the_way):
+                self.quick = target.quick(side.method)
+        self.alone = self.quick is not None and guards.observer is None
         """Whether a call outside of every scope needs nothing but a scope."""
 
     def sample(self, sampling: int) -> None:
@@ -84,7 +79,6 @@ class Lane(Counts):
     async def failed(self, failure: Failure, args: tuple[Any, ...]) -> Any:
         """The first try of a quick call failed: count it and raise it, or try again."""
         answer = self._answer
-        self.guards.report(failure, False)
         try:
             if answer is not None and self.guards.retriable(self, failure):
                 return await self.guards.again(self, answer, current() or NOTHING, args, failure)

@@ -77,11 +77,6 @@ class Breaker:
             return "closed"
         return "half-open" if self._probing or self._clock() >= self._open_until else "open"
 
-    @property
-    def calm(self) -> bool:
-        """Whether it is closed and another success would change nothing."""
-        return self._in_a_row == 0
-
     def admits(self) -> bool:
         """Whether a call may go; who is admitted must report `succeeded`, `failed` or `abandoned`."""
         if self._in_a_row < self._limit:

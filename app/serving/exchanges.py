@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 
@@ -16,6 +17,8 @@ from .answers import Receive, Send
 SWEEP = 0.015
 """Seconds between two looks at the requests under way."""
 _READ_AHEAD = 64 * 1024
+_FAREWELL = 0.1
+"""Seconds for a WebSocket's handler to end by itself once it has been told that the server goes."""
 
 
 class Exchange:
@@ -137,22 +140,22 @@ class UnderWay:
 
     async def drain(self, seconds: float) -> int:
         """Wait until all have ended that have an end, `seconds` at most; cut off the rest and say how many."""
+        await self._until(lambda: all(exchange.endless for exchange in self._exchanges), seconds)
+        await self._until(lambda: not self._exchanges, min(seconds, _FAREWELL))
+        left = list(self._exchanges)
+        for exchange in left:
+            exchange.cut_off()
+        await self._until(lambda: not self._exchanges, 1.0)  # past that, somebody swallows cancellation
+        return len(left)
+
+    async def _until(self, condition: Callable[[], bool], seconds: float) -> None:
         self._changed = asyncio.Event()
         try:
             async with asyncio.timeout(seconds):
-                while any(not exchange.endless for exchange in self._exchanges):
+                while not condition():
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
             pass
-        left = list(self._exchanges)
-        for exchange in left:
-            exchange.cut_off()
-        try:
-            async with asyncio.timeout(1.0):
-                while self._exchanges:
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
-            pass  # somebody swallows cancellation; the connection is closed over their head
-        return len(left)
+        finally:
+            self._changed = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..ambient import Ambient, current, using
@@ -84,10 +85,11 @@ class Front:
     async def _interrupted(self, exchange: Exchange, scope: Scope) -> None:
         if exchange.gone:
             return
-        if scope["type"] == "websocket":
-            await exchange.send({"type": "websocket.close", "code": 1012, "reason": "the server stops"})
-        elif not exchange.started:
-            await problem(503, "the server stops")(scope, exchange.receive, exchange.send)
+        with suppress(Exception):  # it may be closed already
+            if scope["type"] == "websocket":
+                await exchange.send({"type": "websocket.close", "code": 1012, "reason": "the server stops"})
+            elif not exchange.started:
+                await problem(503, "the server stops")(scope, exchange.receive, exchange.send)
 
     def _early(self, scope: Scope, size: int) -> Answer | None:
         """The answer to what never gets to Litestar."""

@@ -118,3 +118,9 @@ class Streams(Controller):
                 await socket.send_text(f"{said} {remaining()}")
         finally:
             self.closed.set()
+
+    @websocket("/deaf")
+    async def deaf(self, socket: WebSocket[Any, Any, Any]) -> None:
+        await socket.accept()
+        await socket.send_text("hello")
+        await asyncio.sleep(60)

@@ -94,7 +94,8 @@ async def test_an_open_event_stream_does_not_hold_up_the_stop(serve: Any) -> Non
     closed = asyncio.Event()
     edge = await serve([("files", Streams, {"closed": closed})])
     async with edge.client.stream("GET", "/events") as answer:
-        await anext(answer.aiter_lines())
+        lines = answer.aiter_lines()
+        await anext(lines)
         async with asyncio.timeout(5):
             assert await edge.edge.stop(60) == 1
     assert closed.is_set()
@@ -108,12 +109,21 @@ async def test_an_open_websocket_does_not_hold_up_the_stop_and_is_told_to_come_b
         await socket_.send("x")
         await socket_.recv()
         async with asyncio.timeout(5):
-            await edge.edge.stop(60)
+            assert await edge.edge.stop(60) == 0
         with pytest.raises(websockets.ConnectionClosed) as caught:
             await socket_.recv()
     assert caught.value.rcvd is not None
     assert caught.value.rcvd.code == 1012
     assert closed.is_set()
+    assert not edge.told
+
+
+async def test_a_websocket_whose_handler_does_not_listen_is_cut_off(serve: Any) -> None:
+    edge = await serve([("files", Streams, {"closed": asyncio.Event()})])
+    async with websockets.connect(f"ws://{edge.address}/deaf") as socket_:
+        assert await socket_.recv() == "hello"
+        async with asyncio.timeout(5):
+            assert await edge.edge.stop(60) == 1
     assert not edge.told
 
 

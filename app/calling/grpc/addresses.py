@@ -40,10 +40,14 @@ def _free_port(address: str, edge: str, setting: str) -> None:
     """Say precisely what is wrong with a host and port before gRPC says it vaguely."""
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
+    if not port.isdecimal() or int(port) > 65_535:
+        why = f"{port!r} is no port" if port else "it has no port"
+        raise Refused([CannotListen(edge=edge, address=address, why=why, setting=setting)])
     try:
         found = socket.getaddrinfo(host or None, int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (OSError, ValueError, OverflowError) as error:
-        raise Refused([CannotListen(edge=edge, address=address, why=str(error), setting=setting)]) from None
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise Refused([CannotListen(edge=edge, address=address, why=why, setting=setting)]) from None
     for family, kind, protocol, _, at in found:
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -120,9 +120,7 @@ class Together:
         from watchfiles import awatch
 
         root = self._project.root
-        host = Path(__file__).parents[1]
-        folders = [root] if host.is_relative_to(root) else [root, host]
-        async for changes in awatch(*folders, watch_filter=self._counts, step=100, debounce=400):
+        async for changes in awatch(root, watch_filter=self._counts, step=100, debounce=400):
             files = sorted({path.removeprefix(f"{root}{os.sep}") for _, path in changes})
             more = f" and {len(files) - 1} more" if len(files) > 1 else ""
             self._screen.say(f"\n{files[0]}{more} changed: starting anew\n")

@@ -150,7 +150,7 @@ _in_force: Logs | None = None
 def set_up(config: Config, plan: ProcessPlan) -> Logs:
     """The logs of a process as it is configured: from now on `logger_for` and foreign libraries log there, too."""
     global _in_force
-    process = f"{plan.process}-{plan.replica}" if plan.replica else plan.process
+    process = f"{plan.process}-{plan.replica}" if "PANGAEA_REPLICA" in os.environ else plan.process
     logs = Logs(
         level=config.log.level,
         format=config.log.format,

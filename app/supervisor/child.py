@@ -44,6 +44,8 @@ def children_of(
     for process, replicas, edge in processes:
         command = (sys.executable, "-m", package, "run", "--topology", topology, "--process", process)
         for replica in range(replicas):
-            name = f"{process}-{replica}" if replicas > 1 else process
-            found.append(Child(name, (*command, *options, *sets), {"PANGAEA_REPLICA": str(replica)}, edge))
+            name, environ = (
+                (f"{process}-{replica}", {"PANGAEA_REPLICA": str(replica)}) if replicas > 1 else (process, {})
+            )
+            found.append(Child(name, (*command, *options, *sets), environ, edge))
     return found

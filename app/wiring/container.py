@@ -155,8 +155,8 @@ class Container:
             self._making, self._began = node, monotonic()
             made = self._providers
             try:
-                args = [made[needed]() for name, needed in node.needs if name is None]
-                kwargs = {name: made[needed]() for name, needed in node.needs if name is not None}
+                args = [made[needed]() for _, needed in node.needs[: node.ordered]]
+                kwargs = {str(name): made[needed]() for name, needed in node.needs[node.ordered :]}
                 cells[node].value = checked(node, await self._tails.call(node, args, kwargs))
                 made[node]()
             except BaseException as error:
@@ -250,8 +250,11 @@ class Container:
         if node.signature is not None and node.signature.how is not How.PLAIN:
             cell = self._cells[node] = Cell()
             call = cell.take
-        kwargs = {name: made[needed] for name, needed in node.needs if name is not None}
-        args = [made[needed] for name, needed in node.needs if name is None] if len(kwargs) < len(node.needs) else ()
+        needs, ordered = node.needs, node.ordered
+        if ordered == len(needs):
+            return providers.Singleton(call, *[made[needed] for _, needed in needs])
+        args = [made[needed] for _, needed in needs[:ordered]]
+        kwargs = {str(name): made[needed] for name, needed in needs[ordered:]}
         if "provides" in kwargs or "self" in kwargs:  # names that the provider's own parameters have taken
             return providers.Singleton(partial(_renamed, call), providers.List(*args), providers.Dict(kwargs))
         return providers.Singleton(call, *args, **kwargs)

@@ -35,9 +35,22 @@ class Kind(Enum):
 
 
 class Node:
-    """One value. `needs` pairs parameter names (None: positional) with the nodes that fill them."""
+    """One value. `needs` pairs names of parameters (or of group members) with the nodes that fill them; the first
+    `ordered` of them can be handed over by position, which is cheaper."""
 
-    __slots__ = ("index", "key", "kind", "label", "needs", "payload", "replaced", "scope", "signature", "site")
+    __slots__ = (
+        "index",
+        "key",
+        "kind",
+        "label",
+        "needs",
+        "ordered",
+        "payload",
+        "replaced",
+        "scope",
+        "signature",
+        "site",
+    )
 
     def __init__(
         self,
@@ -52,6 +65,7 @@ class Node:
         self.kind, self.scope, self.label, self.payload, self.key, self.site = kind, scope, label, payload, key, site
         self.signature = signature
         self.needs: list[tuple[str | None, Node]] = []
+        self.ordered = 0
         self.index = -1
         self.replaced: Node | None = None
         """What stands for it in a test; it is not built itself then."""
@@ -79,6 +93,15 @@ class Scope:
         """Private members by item: position, name, node."""
         self.decorated: dict[Key, Decoration] = {}
         self.settings: type[Settings] | None = module.settings if module else None
+
+    def bare(self) -> bool:
+        """Whether it and its parents see nothing but what is public."""
+        at: Scope | None = self
+        while at is not None:
+            if at.private or at.decorated or at.settings is not None:
+                return False
+            at = at.parent
+        return True
 
     @property
     def site(self) -> Site:

@@ -52,6 +52,7 @@ class Sight:
         self._public = declared.tables.public
         self.decorations: dict[Node, Decoration] = {}
         """Decorator nodes and what they come from."""
+        self._bare: dict[Scope, bool] = {}
         self._memo: dict[tuple[Key, str | Scope], Node] = {}
 
     def find(self, scope: Scope, key: Key, consumer: Node | None = None) -> Node | None:
@@ -65,16 +66,25 @@ class Sight:
             return missing
         decoration = self.decorations.get(node) if node.kind is Kind.DECORATOR else None
         scope = node.scope if decoration is None else decoration.scope
-        needs = node.needs
+        bare = self._bare.get(scope)
+        if bare is None:
+            bare = self._bare[scope] = scope.bare()
+        needs, public = node.needs, self._public
+        in_order = node.kind is not Kind.CONTROLLER
         for need in node.signature.needs:
             if decoration is not None and need.key == decoration.key:
                 found = self.below(decoration, node.scope)
             else:
-                found = self._find(scope, scope, need.key, node, None)
-            if found is not None:
-                needs.append((None if need.positional else need.name, found))
-            elif need.required:
-                missing.append(need)
+                found = public.get(need.key) if bare else None
+                if found is None:
+                    found = self._find(scope, scope, need.key, node, None)
+            if found is None:
+                if need.required:
+                    missing.append(need)
+                continue
+            if in_order and need.position == node.ordered == len(needs):
+                node.ordered += 1
+            needs.append((need.name, found))
         return missing
 
     def take(self) -> list[Node]:

@@ -15,7 +15,6 @@ from .keys import Key, NoKey, key_of
 from .neighbours import Neighbours
 
 _NOTHING: Mapping[str, Any] = {}
-_POSITIONAL = inspect.Parameter.POSITIONAL_ONLY
 
 
 class How(Enum):
@@ -38,12 +37,12 @@ _ITERATORS: dict[How, tuple[Any, ...]] = {
 
 
 class Need:
-    """One parameter that the graph fills."""
+    """One parameter that the graph fills. `position` is -1 where it goes by its name only."""
 
-    __slots__ = ("key", "name", "positional", "required")
+    __slots__ = ("key", "name", "position", "required")
 
-    def __init__(self, name: str, key: Key, required: bool, positional: bool) -> None:
-        self.name, self.key, self.required, self.positional = name, key, required, positional
+    def __init__(self, name: str, key: Key, required: bool, position: int) -> None:
+        self.name, self.key, self.required, self.position = name, key, required, position
 
 
 class Fault:
@@ -143,18 +142,21 @@ def _read(function: types.FunctionType, skip_first: int, reading: _Reading) -> S
     names = code.co_varnames
     signature = Signature([], None, _how(code.co_flags), [])
     annotations = function.__annotations__
-    needs, skip, positional = signature.needs, reading.skip, code.co_posonlyargcount
+    needs, skip = signature.needs, reading.skip
+    space = _NOTHING if "<locals>" in function.__qualname__ else function.__globals__
     for i in range(skip_first, count):
         name = names[i]
         annotation = annotations.get(name)
-        if type(annotation) is type and annotation is not object and name not in skip:
-            needs.append(Need(name, annotation, i < needed, i < positional))  # a plain class, written as such
+        if type(annotation) is str:
+            annotation = space.get(annotation)
+        if type(annotation) is type and annotation is not object and name not in skip:  # a plain class: the most are
+            needs.append(Need(name, annotation, i < needed, i - skip_first))
         else:
-            _add(signature, name, annotations, i < needed, i < positional, function, reading)
+            _add(signature, name, annotations, i < needed, i - skip_first, function, reading)
     if code.co_kwonlyargcount:
         defaults = function.__kwdefaults__ or _NOTHING
         for name in names[count : count + code.co_kwonlyargcount]:
-            _add(signature, name, annotations, name not in defaults, False, function, reading)
+            _add(signature, name, annotations, name not in defaults, -1, function, reading)
     if reading.result:
         _read_result(signature, annotations.get("return", _NOTHING), function, reading)
     return signature
@@ -171,8 +173,9 @@ def _read_slowly(target: Any, reading: _Reading) -> Signature:
     parameters = [p for p in signature_.parameters.values() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     annotations = {p.name: p.annotation for p in parameters if p.annotation is not p.empty}
     signature = Signature([], None, _how_slowly(target), [])
-    for p in parameters:
-        _add(signature, p.name, annotations, p.default is p.empty, p.kind is _POSITIONAL, function, reading)
+    for i, p in enumerate(parameters):
+        position = -1 if p.kind is p.KEYWORD_ONLY else i
+        _add(signature, p.name, annotations, p.default is p.empty, position, function, reading)
     if reading.result:
         annotation = signature_.return_annotation
         owner = getattr(target, "__self__", None)
@@ -187,7 +190,7 @@ def _add(
     name: str,
     annotations: Mapping[str, Any],
     required: bool,
-    positional: bool,
+    position: int,
     function: Any,
     reading: _Reading,
 ) -> None:
@@ -204,7 +207,7 @@ def _add(
         if required or no.unreadable:
             signature.faults.append(Fault(name, no.why, no.cure, no.near))
         return
-    signature.needs.append(Need(name, key, required, positional))
+    signature.needs.append(Need(name, key, required, position))
 
 
 def _read_result(signature: Signature, annotation: Any, function: Any, reading: _Reading) -> None:

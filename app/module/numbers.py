@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
+RANGES: dict[str, tuple[int, int]] = {
+    **dict.fromkeys(("int32", "sint32", "sfixed32"), (-(2**31), 2**31 - 1)),
+    **dict.fromkeys(("int64", "sint64", "sfixed64"), (-(2**63), 2**63 - 1)),
+    **dict.fromkeys(("uint32", "fixed32"), (0, 2**32 - 1)),
+    **dict.fromkeys(("uint64", "fixed64"), (0, 2**64 - 1)),
+}
+"""Protobuf's integers and what each holds, both ends included."""
 
 
 class Sized:
-    """Marks which protobuf scalar carries the value."""
+    """Marks which protobuf scalar carries the value. The range is that scalar's; `msgspec.Meta` may narrow it, and does
+    not stand here since one annotation takes only one."""
 
     __slots__ = ("proto",)
 
@@ -34,14 +41,14 @@ class OneOf:
         return f"OneOf({self.name!r})"
 
 
-Int32 = Annotated[int, Sized("int32"), msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+Int32 = Annotated[int, Sized("int32")]
 Int64 = Annotated[int, Sized("int64")]
-UInt32 = Annotated[int, Sized("uint32"), msgspec.Meta(ge=0, le=2**32 - 1)]
-UInt64 = Annotated[int, Sized("uint64"), msgspec.Meta(ge=0)]
-SInt32 = Annotated[int, Sized("sint32"), msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+UInt32 = Annotated[int, Sized("uint32")]
+UInt64 = Annotated[int, Sized("uint64")]
+SInt32 = Annotated[int, Sized("sint32")]
 SInt64 = Annotated[int, Sized("sint64")]
-Fixed32 = Annotated[int, Sized("fixed32"), msgspec.Meta(ge=0, le=2**32 - 1)]
-Fixed64 = Annotated[int, Sized("fixed64"), msgspec.Meta(ge=0)]
-SFixed32 = Annotated[int, Sized("sfixed32"), msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+Fixed32 = Annotated[int, Sized("fixed32")]
+Fixed64 = Annotated[int, Sized("fixed64")]
+SFixed32 = Annotated[int, Sized("sfixed32")]
 SFixed64 = Annotated[int, Sized("sfixed64")]
 Float32 = Annotated[float, Sized("float")]

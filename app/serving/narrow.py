@@ -11,13 +11,12 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from ..module.numbers import Sized
+from ..module.numbers import RANGES, Sized
 
 Complaint = tuple[str, str]
 """The path below the value, such as `.items[0].quantity`, and what is wrong there."""
 Look = Callable[[Any], Iterator[Complaint]]
 
-_UNSIGNED = ("uint64", "fixed64")
 _LONGEST = datetime.timedelta(days=3_652_500)
 
 
@@ -48,10 +47,7 @@ def _look(annotation: Any, extras: tuple[Any, ...]) -> Look | None:
 
 
 def _integers(extras: tuple[Any, ...]) -> Look | None:
-    if any(isinstance(extra, msgspec.Meta) and extra.le is not None for extra in extras):
-        return None  # msgspec has looked
-    unsigned = any(isinstance(extra, Sized) and extra.proto in _UNSIGNED for extra in extras)
-    lowest, highest = (0, 2**64 - 1) if unsigned else (-(2**63), 2**63 - 1)
+    lowest, highest = RANGES[next((extra.proto for extra in extras if isinstance(extra, Sized)), "int64")]
 
     def look(value: Any) -> Iterator[Complaint]:
         if value is not None and not lowest <= value <= highest:

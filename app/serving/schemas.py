@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from ..module.numbers import Sized
+from ..module.numbers import RANGES, Sized
 
 _REF = "#/components/schemas/{name}"
 _INTEGERS = {"int32": "int32", "sint32": "int32", "sfixed32": "int32"}
@@ -55,6 +55,9 @@ def with_format(shape: dict[str, Any], annotation: Any) -> dict[str, Any]:
         return {**shape, "items": with_format(shape["items"], get_args(annotation)[0])}
     if annotation is int and shape.get("type") == "integer":
         sized = next((extra.proto for extra in extras if isinstance(extra, Sized)), "int64")
+        if sized != "int64":
+            lowest, highest = RANGES[sized]
+            shape = {"minimum": lowest, "maximum": highest, **shape}
         return {**shape, "format": _INTEGERS.get(sized, "int64")} if not sized.startswith(("u", "f")) else shape
     if annotation is datetime.datetime and shape.get("type") == "string":
         return {**shape, "format": "date-time"}

@@ -10,16 +10,11 @@ from typing import Any
 
 import msgspec
 
+from ...module.numbers import RANGES
 from .reading import Definition
 from .shapes import Field, Item, say
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)  # noqa: UP017  # this is the value itself
-_LIMITS = {
-    **dict.fromkeys(("int32", "sint32", "sfixed32"), (-(2**31), 2**31 - 1)),
-    **dict.fromkeys(("int64", "sint64", "sfixed64"), (-(2**63), 2**63 - 1)),
-    **dict.fromkeys(("uint32", "fixed32"), (0, 2**32 - 1)),
-    **dict.fromkeys(("uint64", "fixed64"), (0, 2**64 - 1)),
-}
 DEEPEST = 100
 """Levels of messages in messages that protobuf's readers accept."""
 MOST_DURATION = datetime.timedelta(seconds=315_576_000_000)
@@ -105,8 +100,8 @@ def _check_item(given: object, item: Item, here: str, known: Definitions, depth:
         raise InvalidValue(here, "must be an aware datetime; it has no time zone")
     if item.kind == "duration" and abs(value) > MOST_DURATION:
         raise InvalidValue(here, "is longer than the 10,000 years of a protobuf Duration")
-    if item.proto in _LIMITS:
-        low, high = _LIMITS[item.proto]
+    if item.proto in RANGES:
+        low, high = RANGES[item.proto]
         if not low <= value <= high:
             raise InvalidValue(here, f"must be within {low} and {high} ({item.proto}), is {value}")
     if python is str:

@@ -124,7 +124,7 @@ WRONG_BODIES = [
     (b'{"user":"u","from":{"product_id":"p","quantity":36893488147419103232}}',
      "from.quantity must be between -9223372036854775808 and 9223372036854775807", "from.quantity", "/from/quantity"),
     (b'{"user":"u","from":{"product_id":"p","quantity":1,"weight":2147483648}}',
-     "from.weight must be int <= 2147483647", "from.weight", "/from/weight"),
+     "from.weight must be between -2147483648 and 2147483647", "from.weight", "/from/weight"),
     (b'{"nope":' + b"[" * 100_000, "nope is not known; did you mean 'notes'?", "nope", "/nope"),
 ]  # fmt: skip
 

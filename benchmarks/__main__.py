@@ -31,6 +31,7 @@ def main() -> int:
         return 2
     # What is measured is a warm start; children must be able to leave bytecode behind.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ |= {"GRPC_ENABLE_FORK_SUPPORT": "0", "GRPC_VERBOSITY": "ERROR"}  # children are spawned beside servers
     facts = machine.facts()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # the loop that hosts run on
         results = runner.run(run(chosen, arguments.rounds))

@@ -8,7 +8,6 @@ import contextlib
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Generator, Sequence
 
 
@@ -31,12 +30,13 @@ async def _database(stack: contextlib.AsyncExitStack) -> None:
     from sqlalchemy import text
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    folder = stack.enter_context(tempfile.TemporaryDirectory())
-    engine = create_async_engine(f"sqlite+aiosqlite:///{folder}/bare.db")
+    engine = create_async_engine(f"sqlite+aiosqlite:///{os.environ['PANGAEA_DATA_DIR']}/bare.db")
     stack.push_async_callback(engine.dispose)
     async with engine.begin() as connection:
         await connection.execute(text("PRAGMA journal_mode=WAL"))
-        await connection.execute(text("CREATE TABLE carts (user_id TEXT, product_id TEXT, quantity INTEGER)"))
+        await connection.execute(
+            text("CREATE TABLE IF NOT EXISTS carts (user_id TEXT, product_id TEXT, quantity INTEGER)")
+        )
 
 
 async def _grpc(stack: contextlib.AsyncExitStack) -> None:

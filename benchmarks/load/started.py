@@ -40,10 +40,10 @@ class Started:
 
 
 @asynccontextmanager
-async def started(arguments: Sequence[str]) -> AsyncGenerator[Started]:
-    """Run `python -m …` with a data folder of its own until the block ends. Raises RuntimeError when it fails."""
+async def started(arguments: Sequence[str], folder: str) -> AsyncGenerator[Started]:
+    """Run `python -m …` on a data folder until the block ends. Raises RuntimeError when it does not get ready."""
     reader, writer = os.pipe()
-    with tempfile.TemporaryDirectory(prefix="pangaea-") as folder, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as said:
         environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environ |= {"PANGAEA_NOTIFY_FD": str(writer), "PANGAEA_DATA_DIR": folder}
         began = perf_counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,7 @@ from ..row import Budget, Row, Setup, Side
 ANY_PORT = ("--set", "http.port=0", "--set", "grpc.port=0")
 SHOP = ("app", "run", "--topology", "monolith", *ANY_PORT)
 BARE = "benchmarks.load.bare"
+WARM = "bytecode is there, the database exists and is migrated: the round before the first one made both."
 
 
 def module(name: str) -> tuple[str, ...]:
@@ -19,20 +21,26 @@ def module(name: str) -> tuple[str, ...]:
     return ("app", "run", "--topology", "microservices", "--process", name, *ANY_PORT)
 
 
+def by_hand(parts: Sequence[str]) -> str:
+    """What the counterpart is called."""
+    return f"{', '.join(parts)} by hand"
+
+
 def time_to_ready(title: str, ours: Sequence[str], bare: Sequence[str], limit: float) -> Setup:
     """A row of start-up time in seconds."""
 
-    def side(name: str, arguments: Sequence[str]) -> Side:
+    def side(name: str, arguments: Sequence[str], folder: str) -> Side:
         async def sample() -> float:
-            async with started(arguments) as one:
+            async with started(arguments, folder) as one:
                 return one.seconds
 
         return Side(name, sample)
 
     @asynccontextmanager
     async def row() -> AsyncGenerator[Row]:
-        sides = [side("ours", ours), side(f"{', '.join(bare)} by hand", [BARE, *bare])]
-        yield Row(title, "s", sides, [Budget(limit)], rounds=7)
+        with tempfile.TemporaryDirectory(prefix="pangaea-") as folder:
+            sides = [side("ours", ours, folder), side(by_hand(bare), [BARE, *bare], folder)]
+            yield Row(title, "s", sides, [Budget(limit)], 7, WARM)
 
     return row
 
@@ -40,9 +48,9 @@ def time_to_ready(title: str, ours: Sequence[str], bare: Sequence[str], limit: f
 def memory(title: str, ours: Sequence[str], bare: Sequence[str], limit: float) -> Setup:
     """A row of resident memory in MB."""
 
-    def side(name: str, arguments: Sequence[str]) -> Side:
+    def side(name: str, arguments: Sequence[str], folder: str) -> Side:
         async def sample() -> float:
-            async with started(arguments) as one:
+            async with started(arguments, folder) as one:
                 await asyncio.sleep(REST)
                 return one.resident()
 
@@ -50,8 +58,9 @@ def memory(title: str, ours: Sequence[str], bare: Sequence[str], limit: float) -
 
     @asynccontextmanager
     async def row() -> AsyncGenerator[Row]:
-        sides = [side("ours", ours), side(f"{', '.join(bare)} by hand", [BARE, *bare])]
-        yield Row(title, "MB", sides, [Budget(limit)], rounds=3)
+        with tempfile.TemporaryDirectory(prefix="pangaea-") as folder:
+            sides = [side("ours", ours, folder), side(by_hand(bare), [BARE, *bare], folder)]
+            yield Row(title, "MB", sides, [Budget(limit)], 3, WARM)
 
     return row
 

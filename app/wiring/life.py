@@ -211,7 +211,7 @@ class Life:
                 waits_for[other].append(index)
         self._deadline = self._clock() + self._stop_timeout
         self._errors = []
-        walk = Walk(waits_for, graph.by_index(), self._started, self._stop_node)
+        walk = Walk(waits_for, graph.by_index(), self._started, self._stop_node, backwards=True)
         try:
             await walk.run()
         except asyncio.CancelledError:

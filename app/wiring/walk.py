@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
@@ -22,10 +23,19 @@ class Turn(Enum):
 
 
 class Walk:
-    """One walk over all nodes. Those without hooks are over at once. `errors` are those of the runs."""
+    """One walk over all nodes, in declared order (or `backwards`) where the edges leave a choice. Nodes without hooks
+    are over at once. `errors` are those of the runs."""
 
-    def __init__(self, waits_for: Sequence[Iterable[int]], nodes: Sequence[Node], hooks: Mapping[Node, list[Hook]],
-                 run: Run) -> None:  # fmt: skip
+    def __init__(
+        self,
+        waits_for: Sequence[Iterable[int]],
+        nodes: Sequence[Node],
+        hooks: Mapping[Node, list[Hook]],
+        run: Run,
+        *,
+        backwards: bool = False,
+    ) -> None:
+        self._backwards = backwards
         count = len(waits_for)
         self._nodes, self._hooks, self._run = nodes, hooks, run
         self._left = [0] * count
@@ -57,7 +67,8 @@ class Walk:
 
     async def run(self) -> None:
         """Walk until everything is over or something failed."""
-        self._advance([index for index, left in enumerate(self._left) if not left])
+        first = [index for index, left in enumerate(self._left) if not left]
+        self._advance(reversed(first) if self._backwards else first)
         while self._tasks and not self.errors:
             self._wake.clear()
             await self._wake.wait()
@@ -76,10 +87,11 @@ class Walk:
         """Run hooks of a node whose turn is over, beside everything else."""
         self._spawn(node, hooks, -1)
 
-    def _advance(self, ready: list[int]) -> None:
+    def _advance(self, first: Iterable[int]) -> None:
         """Let nodes have their turn, and whoever waited for them where they have nothing to run."""
+        ready = deque(first)
         while ready and not self._halted:
-            index = ready.pop()
+            index = ready.popleft()
             node = self._nodes[index]
             hooks = self._hooks.get(node)
             if hooks:

@@ -31,6 +31,19 @@ async def test_dependants_wait_and_stop_goes_the_other_way(live: Any, spy: Any) 
     assert [step.hook for step in spy.of(HookStopped)] == ["Api", "Store", "Store", "Pool"]
 
 
+async def test_where_the_graph_leaves_a_choice_the_declared_order_counts(live: Any) -> None:
+    def hooked(name: str) -> Any:
+        def hook(life: Lifecycle) -> None:
+            life.hook(start=say(f"+{name}"), stop=say(f"-{name}"))
+
+        return hook
+
+    life = await live(invoke=[hooked("a"), hooked("b"), hooked("c")])
+    await life.start()
+    await life.stop()
+    assert log == ["+a", "+b", "+c", "-c", "-b", "-a"]
+
+
 async def test_start_stop_start_keeps_the_singletons_and_close_is_the_end(live: Any) -> None:
     life = await live(**FLOORS)
     for _ in range(2):

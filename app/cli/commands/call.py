@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..contract_names import Answerer
 
 
-@click.command("call")
+@click.command("call", short_help="Call a contract's method.")
 @click.argument("method", metavar="CONTRACT.METHOD")
 @click.argument("values", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option("-a", "--address", metavar="ADDRESS", help="Where it is answered; by default the topology's gRPC edge.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...placing.deployment import Facts
 
 
-@click.command("check")
+@click.command("check", short_help="Prove every topology without starting anything.")
 @json_option
 @config_options
 def command(as_json: bool, root: Path | None, environment: str | None, sets: tuple[str, ...]) -> int:

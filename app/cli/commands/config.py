@@ -10,7 +10,7 @@ import rich_click as click
 from ..options import config_options, json_option, project
 
 
-@click.group("config")
+@click.group("config", short_help="Show settings and where they came from.")
 def command() -> None:
     """What is configured."""
 

@@ -10,7 +10,7 @@ import rich_click as click
 from ..options import json_option, project, root_option
 
 
-@click.group("contracts", invoke_without_command=True)
+@click.group("contracts", short_help="Write, check or import .proto files.", invoke_without_command=True)
 @click.option("--check", is_flag=True, help="Write nothing: fail where a file is not what the code says, or breaks.")
 @click.option("--against", default="", metavar="REF", help="With --check: a git ref instead of main or the last tag.")
 @json_option

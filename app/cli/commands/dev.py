@@ -9,7 +9,7 @@ import rich_click as click
 from ..options import config_options, project, topology_option
 
 
-@click.command("dev")
+@click.command("dev", short_help="Like up, starting anew on every change.")
 @topology_option
 @config_options
 def command(topology: str, root: Path | None, environment: str | None, sets: tuple[str, ...]) -> int:

@@ -9,7 +9,7 @@ import rich_click as click
 from ..options import config_options, project
 
 
-@click.command("graph")
+@click.command("graph", short_help="Draw the modules and what runs where.")
 @click.option(
     "-f",
     "--format",

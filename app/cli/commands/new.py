@@ -9,7 +9,7 @@ import rich_click as click
 from ..options import project, root_option
 
 
-@click.group("new")
+@click.group("new", short_help="Write a new module.")
 def command() -> None:
     """Begin something new."""
 

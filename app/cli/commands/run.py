@@ -11,7 +11,7 @@ from ..quick import RunOptions
 from ..quick import run as run_process
 
 
-@click.command("run")
+@click.command("run", short_help="Run one process of a topology.")
 @topology_option
 @click.option("-p", "--process", metavar="NAME", help="A process of the topology; not needed where it has only one.")
 @config_options

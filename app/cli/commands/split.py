@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..splitting import Split
 
 
-@click.command("split")
+@click.command("split", short_help="Give a module a process of its own.")
 @click.argument("module")
 @click.option(
     "--into", required=True, metavar="PROCESS", help="The process that runs it from now on; a new one is made."

@@ -9,7 +9,7 @@ import rich_click as click
 from ..options import config_options, project, topology_option
 
 
-@click.command("up")
+@click.command("up", short_help="Run all processes of a topology, supervised.")
 @topology_option
 @config_options
 def command(topology: str, root: Path | None, environment: str | None, sets: tuple[str, ...]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from .nodes import Kind, Node
@@ -83,6 +83,3 @@ def note(error: BaseException, what: str, node: Node) -> None:
     """Say where an error arose; its class and text stay what they are."""
     where = f" ({node.site.file}:{node.site.line})" if node.site.file else ""
     error.add_note(f"{what} {node.label} of module {node.module or 'the host'}{where}")
-
-
-Maker = Callable[..., Any]

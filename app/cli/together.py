@@ -75,11 +75,13 @@ class Together:
             config = self._project.config()
             life = config.life
             is_json = config.log.format == "json" or (
-                config.log.format == "auto" and config.environment != "development" and not sys.stdout.isatty()
-            )
+                config.log.format == "auto" and config.environment != "development"
+            )  # the children see a pipe, not our terminal
             patience = Patience(stop=life.lame_duck + life.drain_timeout + life.stop_timeout + SPARE)
         names = [child.name for child in kept]
-        self._screen = Screen(sys.stdout.buffer, names, colours=self._console.colours, prefixes=not is_json)
+        own = sys.stderr.buffer if is_json else None
+        colours = self._console.colours and not is_json
+        self._screen = Screen(sys.stdout.buffer, names, colours=colours, prefixes=not is_json, own=own)
         return Supervisor(kept, self._screen, patience=patience, forgiving=forgiving)
 
     async def _run(self, supervisor: Supervisor) -> int:

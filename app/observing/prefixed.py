@@ -15,10 +15,20 @@ LONGEST = 256 * 1024
 
 
 class Screen:
-    """Writes whole lines, each with its prefix. `prefixes=False` leaves lines as they are, for JSON."""
+    """Writes whole lines, each with its prefix. For JSON `prefixes=False` leaves lines as they are, and `own` is
+    another stream for what the supervisor says itself."""
 
-    def __init__(self, stream: IO[bytes], names: Sequence[str], *, colours: bool, prefixes: bool = True) -> None:
+    def __init__(
+        self,
+        stream: IO[bytes],
+        names: Sequence[str],
+        *,
+        colours: bool,
+        prefixes: bool = True,
+        own: IO[bytes] | None = None,
+    ) -> None:
         self._stream = stream
+        self._own = own or stream
         self.colours = colours
         self._prefixes = prefixes
         self._width = max((len(name) for name in names), default=0)
@@ -30,18 +40,20 @@ class Screen:
 
     def line(self, name: str, line: bytes) -> None:
         """One line of a process."""
-        self._write((self._heads.get(name) or self._head(name, DIM)) + line if self._prefixes else line)
+        head = (self._heads.get(name) or self._head(name, DIM)) if self._prefixes else b""
+        _write(self._stream, head + line)
 
     def say(self, text: str) -> None:
         """A text of the supervisor's own, without a prefix."""
-        self._write(text.encode("utf-8", "backslashreplace"))
+        _write(self._own, text.encode("utf-8", "backslashreplace"))
 
-    def _write(self, line: bytes) -> None:
-        try:
-            self._stream.write(line + b"\n")
-            self._stream.flush()
-        except (OSError, ValueError):  # nobody looks any more; the processes go on
-            return
+
+def _write(stream: IO[bytes], line: bytes) -> None:
+    try:
+        stream.write(line + b"\n")
+        stream.flush()
+    except (OSError, ValueError):  # nobody looks any more; the processes go on
+        return
 
 
 async def lines(stream: asyncio.StreamReader, take: Callable[[bytes], None]) -> None:

@@ -84,32 +84,36 @@ def _unfit(spec: ContractSpec, cls: type[Any] | Threaded) -> list[Refusal]:
 
 def _complaints(method: MethodSpec, function: Callable[..., Any], in_threads: bool) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    is_async = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+    inner = inspect.unwrap(function)
+    is_async = inspect.iscoroutinefunction(inner) or inspect.isasyncgenfunction(inner)
     if in_threads and is_async:
         found.append(("is async, and runs in threads", "write a plain `def`, or export the class without in_threads"))
-    if not in_threads and not is_async and not method.streams_out and inspect.isfunction(function):
+    elif not in_threads and not is_async and not method.streams_out and inspect.isfunction(inner):
         found.append(("is a plain `def`", "write `async def`, or export the class by in_threads(…)"))
-    if not in_threads and method.streams_out and inspect.iscoroutinefunction(function):
+    elif not in_threads and method.streams_out and inspect.iscoroutinefunction(inner):
         found.append(("returns its stream from an `async def`", "yield the items from it, or make it a plain `def`"))
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return found
-    placed = [None] + [0 if parameter.kind != parameter.KEYWORD_ONLY else 1 for parameter in _declared(method)]
-    names = [parameter.name for parameter in _declared(method)]
-    try:
-        signature.bind(*placed[:1], *(0 for kind in placed[1:] if kind == 0),
-                       **{name: 0 for name, kind in zip(names, placed[1:], strict=True) if kind})  # fmt: skip
-        own = [
-            p.name for p in list(signature.parameters.values())[1:] if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-        ]
-        fits = own[: len(names)] == names or len(own) < len(names)
-    except TypeError:
-        fits = False
-    if not fits:
+    if not _fits(method, function):
         wanted = ", ".join(str(parameter) for parameter in _declared(method))
         found.append(("has other parameters than the contract", f"write `({wanted})`"))
     return found
+
+
+def _fits(method: MethodSpec, function: Callable[..., Any]) -> bool:
+    """Whether a function takes what callers pass: in order, under the same names, those after a `*` by name."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # not written in Python: nothing can be known
+        return True
+    in_order = [one.name for one in _declared(method) if one.kind is not one.KEYWORD_ONLY]
+    by_name = [one.name for one in _declared(method) if one.kind is one.KEYWORD_ONLY]
+    try:
+        signature.bind(None, *in_order, **dict.fromkeys(by_name))
+    except TypeError:
+        return False
+    own = list(signature.parameters.values())[1:]
+    return all(
+        one.name == name for one, name in zip(own, in_order, strict=False) if one.kind is one.POSITIONAL_OR_KEYWORD
+    )
 
 
 def _declared(method: MethodSpec) -> list[inspect.Parameter]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..module.spec import MethodSpec
@@ -53,11 +54,11 @@ class ThreadedInstance:
 def threaded(method: MethodSpec, function: Callable[..., Any], threads: Threads) -> Callable[..., Any]:
     """A plain `def` method as the contract wants it: async, with async streams."""
 
-    async def unary(*args: Any) -> Any:
-        return await threads.run(function, *_given(method, args))
+    async def unary(*args: Any, **named: Any) -> Any:
+        return await threads.run(partial(function, **named) if named else function, *_given(method, args))
 
-    async def streaming(*args: Any) -> AsyncIterator[Any]:
-        items = iter(await threads.run(function, *_given(method, args)))
+    async def streaming(*args: Any, **named: Any) -> AsyncIterator[Any]:
+        items = iter(await threads.run(partial(function, **named), *_given(method, args)))
         try:
             while (item := await threads.run(next, items, _END)) is not _END:
                 yield item

@@ -38,7 +38,12 @@ def config_options(command: F) -> F:
 def topology_option(command: F) -> F:
     """`--topology`."""
     return click.option(
-        "-t", "--topology", default="", metavar="NAME", help="A plan of config/topologies.toml; by default its default."
+        "-t",
+        "--topology",
+        default="",
+        metavar="NAME",
+        envvar="PANGAEA_TOPOLOGY",
+        help="A plan of config/topologies.toml; by default PANGAEA_TOPOLOGY, else the file's default.",
     )(command)
 
 

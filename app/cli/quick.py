@@ -5,6 +5,7 @@ Click and rich would cost every process of a deployment 70 ms and 8 MB for readi
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -61,7 +62,10 @@ def run_quickly(arguments: Sequence[str]) -> int | None:
 
 
 def run(options: RunOptions) -> int:
-    """Run one process of a topology until it is told to stop; returns the exit code."""
+    """Run one process of a topology until it is told to stop; returns the exit code.
+
+    What no option says is taken from PANGAEA_TOPOLOGY and PANGAEA_PROCESS, so that one image can be any process.
+    """
     from ..host import project_root
     from ..host import run as run_host
     from ..telling.refusals import Refused
@@ -71,8 +75,8 @@ def run(options: RunOptions) -> int:
         sys.path.insert(0, str(root))
         return run_host(
             root,
-            topology=options.topology,
-            process=options.process,
+            topology=options.topology or os.environ.get("PANGAEA_TOPOLOGY", ""),
+            process=options.process or os.environ.get("PANGAEA_PROCESS"),
             overrides=options.sets,
             environment=options.environment,
         )

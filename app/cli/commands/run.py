@@ -13,7 +13,12 @@ from ..quick import run as run_process
 
 @click.command("run", short_help="Run one process of a topology.")
 @topology_option
-@click.option("-p", "--process", metavar="NAME", help="A process of the topology; not needed where it has only one.")
+@click.option(
+    "-p",
+    "--process",
+    metavar="NAME",
+    help="A process of the topology; by default PANGAEA_PROCESS, and not needed where there is only one.",
+)
 @config_options
 def command(
     topology: str, process: str | None, root: Path | None, environment: str | None, sets: tuple[str, ...]

@@ -8,7 +8,14 @@ from typing import Any
 
 from ..ambient import DEADLINE_PASSED, Ambient
 from ..module.contract import ANYONE_KNOWN
-from ..module.failure import DeadlineExceeded, Failure, InvalidArgument, PermissionDenied, Unauthenticated
+from ..module.failure import (
+    DeadlineExceeded,
+    Failure,
+    InvalidArgument,
+    PermissionDenied,
+    ResourceExhausted,
+    Unauthenticated,
+)
 from ..module.spec import ContractSpec, MethodSpec
 from .answers import methods_of
 from .copies import copier
@@ -124,6 +131,8 @@ class LocalTarget:
         """The result as its caller may hold it, or the failure that stands for one which no wire would carry."""
         try:
             return leaving(result), None
+        except ResourceExhausted as too_large:
+            return None, too_large
         except Exception as error:
             return None, broke(error, side.method, self.module, side.tell)
 

@@ -26,7 +26,7 @@ def headers_of(ambient: Ambient, seal: Seal | None, audience: str) -> list[Heade
     Raises InvalidArgument where a metadata's value is not of its declared type.
     """
     headers: list[Header] = []
-    if ambient.trace:
+    if ambient.trace and _is_plain(ambient.trace):
         headers.append((TRACE, ambient.trace))
     if ambient.principal is not None and seal is not None:
         headers.append((HEADER, seal.sign(ambient.principal, audience)))
@@ -79,7 +79,7 @@ def _header(name: str, value: Any) -> Header:
     declared = Metadata.declared.get(name)
     kind = declared.type if declared is not None else type(value)
     if kind is str and type(value) is str:
-        if value.isascii() and value.isprintable() and value == value.strip():
+        if _is_plain(value):
             return name, value
         return f"{name}-bin", value.encode()
     try:
@@ -91,6 +91,11 @@ def _header(name: str, value: Any) -> Header:
         said = getattr(kind, "__name__", str(kind))
         raise InvalidArgument(f"the metadata {name} is a {type(value).__name__}, not {said}")
     return f"{name}-bin", data
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text can travel as an ASCII header unchanged."""
+    return text.isascii() and text.isprintable() and text == text.strip()
 
 
 def _value(known: Metadata[Any], value: str | bytes, binary: bool) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from ..ambient import DEADLINE_PASSED
 from ..module.failure import DeadlineExceeded, Failure, ResourceExhausted, Unavailable, kind_of
 from .crossing import NEEDED_TEXT, NESTED, UNPROCESSED, is_marked, marked
-from .wire import MethodWire
+from .wire import TOO_LARGE, MethodWire
 
 DETAILS = "grpc-status-details-bin"
 WHY = "pangaea-why"
@@ -69,7 +69,7 @@ def failure_of(code: int, text: str, trailers: Iterable[Any], wire: MethodWire) 
     if code == DeadlineExceeded.code:
         return DeadlineExceeded(DEADLINE_PASSED)
     if code == ResourceExhausted.code and _TOO_LARGE in text:
-        return ResourceExhausted("a message is larger than its receiver takes")
+        return ResourceExhausted(TOO_LARGE)
     return kind_of(code)(text)
 
 

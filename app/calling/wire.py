@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from .schema.schema import Schema  # brings protobuf along, which a process without a wire never needs
 
 
+TOO_LARGE = "a message is larger than its receiver takes"
+
+
 class MethodWire:
     """How a method's request, result and failures travel.
 
@@ -107,7 +110,14 @@ class MethodWire:
     @cached_property
     def result_round_trip(self) -> Callable[[Any], Any]:
         """A result, or an item of the answer, as it would arrive."""
-        return self.schema.result_codec(self.method).check
+        codec, most = self.schema.result_codec(self.method), self.max_bytes
+
+        def round_trip(result: Any) -> Any:
+            if len(codec.encode(result)) > most:
+                raise ResourceExhausted(TOO_LARGE)
+            return codec.check(result)
+
+        return round_trip
 
     def failure_round_trip(self, failure: Failure) -> Failure:
         """A declared failure as it would arrive."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any
 
 import grpc
@@ -18,12 +19,15 @@ BROKEN = grpc.ChannelConnectivity.TRANSIENT_FAILURE
 GONE = grpc.ChannelConnectivity.SHUTDOWN
 
 METADATA_BYTES = 64 * 1024
+LATE_IN_A_ROW = 3
+SHUNNED = 1.0
+"""Seconds without calls for a peer that let that many run out of time, while other replicas are there."""
 
 _OPTIONS: tuple[tuple[str, Any], ...] = (
     ("grpc.http2.bdp_probe", 0),  # windows stay at 64 KiB: a producer runs no further ahead of its reader
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 1000),  # how long one attempt to connect may take
-    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.max_reconnect_backoff_ms", 800),  # gRPC adds up to a fifth: a neighbour is found within a second
     ("grpc.max_send_message_length", -1),  # what is too large is refused before it gets here
     ("grpc.max_metadata_size", METADATA_BYTES),
     ("grpc.use_local_subchannel_pool", 1),
@@ -48,6 +52,8 @@ class Line:
         """Who calls here, for the steps."""
         self._tell = tell
         self._lost = False
+        self._late = 0
+        self._shunned_until = 0.0
         self._methods: dict[tuple[str, str], Any] = {}
         self.state = channel.get_state(try_to_connect=True)
         self.watching = asyncio.get_running_loop().create_task(self._watch(), name=f"watch {address}")
@@ -58,6 +64,22 @@ class Line:
         if made is None:
             made = self._methods[shape, path] = getattr(self.channel, shape)(path)
         return made
+
+    def answered(self) -> None:
+        """A call came back from here, well or not."""
+        self._late = 0
+
+    def late(self) -> None:
+        """A call to here ran out of time. Several in a row, and others get the calls for a while: a process that hangs
+        keeps its connection."""
+        self._late += 1
+        if self._late >= LATE_IN_A_ROW:
+            self._shunned_until = monotonic() + SHUNNED
+
+    @property
+    def fit(self) -> bool:
+        """Whether calls should go here."""
+        return self.state is READY and (self._late < LATE_IN_A_ROW or monotonic() >= self._shunned_until)
 
     async def _watch(self) -> None:
         while self.state is not GONE:
@@ -143,7 +165,7 @@ class Rotation:
         order = (*lines[turn:], *lines[:turn])
         best = order[0]
         for line in order:
-            if line.state is READY:
+            if line.fit:
                 return line
             if best.state is BROKEN and line.state is not BROKEN:
                 best = line

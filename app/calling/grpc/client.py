@@ -12,7 +12,7 @@ import grpc
 import grpc.aio
 
 from ...ambient import Ambient
-from ...module.failure import Failure, Internal, Unavailable
+from ...module.failure import DeadlineExceeded, Failure, Internal, Unavailable
 from ...module.spec import ContractSpec, MethodSpec
 from ..crossing import INTERNAL_TEXT, broke
 from ..metadata import Header, headers_of
@@ -70,13 +70,19 @@ class RemoteTarget:
         async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
             data = wire.encode_request(message(*args))
             headers = self.headers(ambient)
-            call = self.line().method("unary_unary", path)
+            line = self.line()
+            call = line.method("unary_unary", path)
             failure: Failure
             try:
                 reply = await call(data, timeout=timeout_of(ambient), metadata=headers)
             except BaseException as error:
                 failure = self.failure(error, wire)
+                if isinstance(failure, DeadlineExceeded):
+                    line.late()
+                else:
+                    line.answered()
             else:
+                line.answered()
                 return self.result(side, reply)
             raise failure
 

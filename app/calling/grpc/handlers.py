@@ -15,10 +15,10 @@ import grpc.aio
 from ...ambient import Ambient, incoming, using
 from ...module.failure import Failure, Internal, ResourceExhausted, Unavailable
 from ...module.spec import MethodSpec
-from ...telling.steps import RequestBroke, Teller
+from ...telling.steps import Teller
 from ..binding import Binding
 from ..cell import Cell
-from ..crossing import INTERNAL_TEXT, UNPROCESSED, marked
+from ..crossing import UNPROCESSED, broke, marked
 from ..metadata import read_headers
 from ..principal import Seal
 from ..status import status_of
@@ -34,14 +34,12 @@ class Desk:
 
     def __init__(
         self,
-        edge: str,
         seal: Seal | None,
         default_deadline: float,
         max_concurrency: int,
         tell: Teller,
         observer: Observer | None,
     ) -> None:
-        self.edge = edge
         self.seal = seal
         self.default_deadline = default_deadline
         self.max_concurrency = max_concurrency or math.inf
@@ -177,8 +175,8 @@ async def _requests(context: Any, decode: Callable[[bytes], Any]) -> AsyncIterat
 
 
 def _broke(error: Exception, cell: Cell, desk: Desk) -> Internal:
-    desk.tell(RequestBroke(edge=desk.edge, request=cell.side.wire.path, error=error))
-    return Internal(INTERNAL_TEXT)
+    """A result that cannot be sent, most likely: told like anything else that an implementation does wrong."""
+    return broke(error, cell.side.method, getattr(cell.lane.target, "module", ""), desk.tell)
 
 
 async def _abort(context: Any, failure: Failure, cell: Cell) -> Any:

@@ -57,7 +57,7 @@ class GrpcServer:
         self._edge = edge or ("grpc" if foreign_face else "peers")
         self._setting = setting
         seal = Seal(key) if key and not foreign_face else None
-        self._desk = Desk(self._edge, seal, default_deadline, max_concurrency, tell, observer)
+        self._desk = Desk(seal, default_deadline, max_concurrency, tell, observer)
         self._health = Health(binding.spec.service for binding in bindings)
         self._server: grpc.aio.Server | None = None
         self.address = ""

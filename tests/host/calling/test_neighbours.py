@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import grpc
@@ -196,3 +197,25 @@ async def test_a_slow_reader_holds_a_far_producer_back() -> None:
         for _ in range(200):
             await anext(stream)
         assert answer.made < 200 + 64
+
+
+async def test_a_replica_that_lets_calls_run_out_of_time_is_spared_while_others_are_there() -> None:
+    stuck: list[ShelfAnswer] = []
+
+    class Stuck(Numbered):
+        async def find(self, title: str, *, pages: int = 1) -> Book:
+            stuck.append(self)
+            return await self.hang()
+
+    async with (
+        serving(bound(Stuck(0))) as one,
+        serving(bound(Numbered(1))) as two,
+        channels() as lines,
+    ):
+        caller: Shelf = remote([one, two], lines, policy=ONCE).caller  # type: ignore[assignment]
+        while len(stuck) < 3:
+            with suppress(DeadlineExceeded), deadline(0.02):
+                await caller.find("a")
+        with deadline(5):
+            assert {(await caller.find("a")).pages for _ in range(10)} == {1}
+        assert len(stuck) == 3

@@ -1,0 +1,85 @@
+"""Commands that stay: `make run`, `pangaea up`. Started on free ports, kept while a page needs them, stopped by Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from tests.e2e.shop import free_ports
+
+from .clone import environment
+
+PATIENCE = 60.0
+"""Seconds that a start or a stop may take before a test fails."""
+STAYS = re.compile(r"^(?:[A-Z_]+=\S+ )*(?:make (?:run|dev)|pangaea (?:run|up|dev))\b")
+_READY = re.compile(r" (?:is|are) ready in ")
+
+
+class Server:
+    """One such command. Its ports stand for those that the page shows, which may be taken on this machine."""
+
+    def __init__(self, command: str, folder: Path, log: Path) -> None:
+        self.command, self._log = command, log
+        http, grpc = free_ports(2)
+        self.ports = {"8080": str(http), "9090": str(grpc)}
+        variables = {"PANGAEA_HTTP_PORT": str(http), "PANGAEA_GRPC_PORT": str(grpc)}
+        with log.open("w") as out:
+            self._process = subprocess.Popen(
+                ["sh", "-c", f"exec {_last_executed(command)}"],
+                cwd=folder, env=environment(folder, **variables), stdout=out, stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+
+    def said(self) -> str:
+        """What it has printed so far, in the page's ports."""
+        return self.as_shown(self._log.read_text("utf-8"))
+
+    def wait(self) -> str:
+        """Wait until it says that it is ready, or ends by itself; answers what it said."""
+        end = time.monotonic() + PATIENCE
+        while not _READY.search(self.said()):
+            assert self._process.poll() is None, f"`{self.command}` ended:\n{self.said()}"
+            assert time.monotonic() < end, f"`{self.command}` is not ready:\n{self.said()}"
+            select.select([], [], [], 0.02)
+        size = -1
+        while size != (size := len(self.said())):  # the rest of what it says once it is ready
+            select.select([], [], [], 0.05)
+        return self.said()
+
+    def stop(self) -> int:
+        """End it as Ctrl-C in a terminal does, which all of its group hears; answers its exit code."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGINT)
+            try:
+                self._process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                raise
+        code = self._process.wait()
+        return 0 if code == -signal.SIGINT and self.command.startswith("make") else code  # make ends as it was asked to
+
+    @property
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
+    def as_meant(self, text: str) -> str:
+        """A command of the page with this server's ports."""
+        for shown, own in self.ports.items():
+            text = text.replace(f":{shown}", f":{own}")
+        return text
+
+    def as_shown(self, text: str) -> str:
+        """Output of this server with the page's ports."""
+        for shown, own in self.ports.items():
+            text = text.replace(f":{own}", f":{shown}")
+        return text
+
+
+def _last_executed(command: str) -> str:
+    """`A=1 make run` is started as `env A=1 make run`, so that signals reach it and no shell."""
+    return f"env {command}" if re.match(r"[A-Z_]+=", command) else command

@@ -184,7 +184,7 @@ class Host:
         if self._telemetry is not None:
             self.bindings.observer, requests = self._telemetry.observer, self._telemetry.requests
         self._container = Container(self.wire(), self.tell)
-        await self._container.build()
+        await self._container.build(self.config.life.start_timeout)
         self.bindings.answer(self._container.exports())
         times = self.config.life
         life = Life(self._container, self.tell, start_timeout=times.start_timeout, stop_timeout=times.stop_timeout)

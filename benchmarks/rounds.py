@@ -19,7 +19,9 @@ async def measure(row: Row, rounds: int, advance: Advance) -> Measured:
         order = list(enumerate(row.sides))
         for index, side in order if number % 2 else reversed(order):
             gc.collect()
+            gc.freeze()  # what other rows have left behind is not this one's to walk over
             value = await side.sample()
+            gc.unfreeze()
             advance()
             if number:
                 samples[index].append(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -76,41 +75,3 @@ def test_a_python_that_is_too_old_gives_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "needs Python 3.11 or later and found Python 3.9.18" in done.stderr
-
-
-def test_the_image_runs_what_is_locked_as_nobody_special() -> None:
-    steps = dockerfile()
-    assert [step for step in steps if step.startswith("FROM")] == [
-        "FROM python:3.11-slim AS build",
-        "FROM python:3.11-slim",
-    ]
-    assert any("--require-hashes -r requirements.txt" in step for step in steps)
-    assert not any(re.search(r"\b(curl|apt-get|wget)\b", step) for step in steps)
-    user = next(step for step in steps if step.startswith("USER"))
-    assert user.split()[1].isdigit()
-    assert user.split()[1] != "0"
-
-
-def test_the_image_holds_every_folder_that_runs_and_no_secret() -> None:
-    wanted = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    assert wanted == {"app", "modules", "config", "pyproject.toml", "README.md", "LICENSE", "requirements.txt"}
-    assert [name for name in wanted if not (ROOT / name).exists()] == []
-    assert "config/.secrets.toml" in (ROOT / ".dockerignore").read_text().splitlines()
-
-
-def dockerfile() -> list[str]:
-    """Its instructions, each in one line."""
-    text = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
-
-
-def environment() -> dict[str, str]:
-    """What the image sets."""
-    step = next(step for step in dockerfile() if step.startswith("ENV"))
-    return dict(pair.split("=", 1) for pair in step.split()[1:])
-
-
-def command(instruction: str) -> list[str]:
-    """An instruction in JSON form."""
-    step = next(step for step in dockerfile() if step.startswith(instruction))
-    return json.loads(step[step.index("[") :])

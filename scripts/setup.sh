@@ -2,7 +2,8 @@
 # Makes .venv and installs exactly what requirements-dev.txt locks. Needs Python 3.11 or later and nothing else.
 # PYTHON=/path/to/python picks an interpreter. Done once: `make` comes back when what is locked has changed.
 set -eu
-cd "$(dirname "$0")/.."
+# Not by dirname: where there is none, `cd "$(dirname …)/.."` would go to / and set up there.
+case $0 in */*) cd "${0%/*}/.." ;; *) cd .. ;; esac
 
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -116,7 +116,7 @@ def image(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def container(folder: Path, environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def container(folder: Path, environ: dict[str, str]) -> Generator[subprocess.Popen[bytes]]:
     """The image's command, from when it is ready."""
     command = [*listed("ENTRYPOINT"), *listed("CMD")]
     assert command[0] == "python"

@@ -60,7 +60,7 @@ class Log(Settings):
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "console", "json"] = "auto"
-    """auto: console on a terminal, JSON otherwise."""
+    """auto: console in development and on a terminal, JSON otherwise."""
 
 
 class Database(Settings):

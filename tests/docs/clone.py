@@ -23,7 +23,9 @@ def clone(folder: Path) -> Path:
             shutil.copy2(ROOT / name, folder / name)
     venv = folder / ".venv"
     venv.mkdir()
-    (venv / "bin").symlink_to(Path(sys.executable).parent)
+    for entry in Path(sys.prefix).iterdir():
+        if entry.name != ".ready":  # it says where the environment was made
+            (venv / entry.name).symlink_to(entry)
     (venv / ".ready").write_text(f"{folder}\n")
     return folder
 

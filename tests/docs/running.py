@@ -26,6 +26,8 @@ from .serving import STAYS, Server
 
 Serve = Callable[[str, Path], Server]
 SNIPPETS = "snippets"
+KEPT = ("proto", "dockerfile")
+"""What a tool wrote, or what is committed: where such a file is there, the page must show what is in it."""
 
 
 @dataclass
@@ -67,7 +69,7 @@ class Page:
 
     def _file(self, block: Block, where: str, name: str = "") -> None:
         target = self.folder / (name or block.file)
-        if block.language in ("proto", "dockerfile"):  # what a tool wrote, or what is committed
+        if block.language in KEPT and target.exists():
             assert target.read_text("utf-8").strip() in (block.text.strip(), block.text.partition("\n")[2].strip()), (
                 f"{where}: {block.file} differs; it is\n{target.read_text('utf-8')}"
             )
@@ -97,9 +99,7 @@ class Page:
             return f"{code}\n"
         assert self.code == 0, f"{where}: the command before failed with {self.code}, and the page does not say so"
         server = self.server
-        variables = {}
-        if server is not None and server.lives:
-            variables = {"PANGAEA_HTTP_PORT": server.ports["8080"], "PANGAEA_GRPC_PORT": server.ports["9090"]}
+        variables = server.variables if server is not None and server.lives else {}
         done = subprocess.run(
             ["sh", "-c", server.as_meant(command) if server else command],
             cwd=self.folder, env=environment(self.folder, **variables), stdin=subprocess.DEVNULL,

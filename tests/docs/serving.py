@@ -17,23 +17,28 @@ from .clone import environment
 PATIENCE = 60.0
 """Seconds that a start or a stop may take before a test fails."""
 STAYS = re.compile(r"^(?:[A-Z_]+=\S+ )*(?:make (?:run|dev)|pangaea (?:run|up|dev))\b")
+PORTS = ("8080", "9090", "8081")
+"""Those that pages show; they may be taken on this machine, and free ones stand for them."""
 _READY = re.compile(r" (?:is|are) ready in ")
 
 
 class Server:
-    """One such command. Its ports stand for those that the page shows, which may be taken on this machine."""
+    """One such command. Free ports stand for those that the page shows."""
 
     def __init__(self, command: str, folder: Path, log: Path) -> None:
         self.command, self._log = command, log
-        http, grpc = free_ports(2)
-        self.ports = {"8080": str(http), "9090": str(grpc)}
-        variables = {"PANGAEA_HTTP_PORT": str(http), "PANGAEA_GRPC_PORT": str(grpc)}
+        self.ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
         with log.open("w") as out:
             self._process = subprocess.Popen(
-                ["sh", "-c", f"exec {_last_executed(command)}"],
-                cwd=folder, env=environment(folder, **variables), stdout=out, stderr=subprocess.STDOUT,
+                ["sh", "-c", f"exec {_last_executed(self.as_meant(command))}"],
+                cwd=folder, env=environment(folder, **self.variables), stdout=out, stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The variables that move its edges."""
+        return {"PANGAEA_HTTP_PORT": self.ports["8080"], "PANGAEA_GRPC_PORT": self.ports["9090"]}
 
     def said(self) -> str:
         """What it has printed so far, in the page's ports."""
@@ -70,13 +75,13 @@ class Server:
     def as_meant(self, text: str) -> str:
         """A command of the page with this server's ports."""
         for shown, own in self.ports.items():
-            text = text.replace(f":{shown}", f":{own}")
+            text = re.sub(rf"(?<=[:=]){shown}\b", own, text)
         return text
 
     def as_shown(self, text: str) -> str:
         """Output of this server with the page's ports."""
         for shown, own in self.ports.items():
-            text = text.replace(f":{own}", f":{shown}")
+            text = re.sub(rf"(?<=[:=]){own}\b", shown, text)
         return text
 
 

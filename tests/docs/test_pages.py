@@ -9,7 +9,7 @@ import pytest
 
 from .clone import clone
 from .markdown import ROOT, blocks, pages
-from .running import Page, commands
+from .running import KEPT, Page, commands
 from .serving import Server
 
 CHANGES = ("pangaea new", "pangaea split", "pangaea contracts", "git ")
@@ -48,7 +48,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Path, Se
 def changes(page: Path) -> bool:
     """Whether a page writes into its clone."""
     return any(
-        (block.file and block.language not in ("proto", "dockerfile"))
+        (block.file and block.language not in KEPT)
         or block.language == "python"
         or (block.language == "console" and any(name.startswith(CHANGES) or name == "^C" for name, *_ in commands(block)))
         for block in blocks(page)

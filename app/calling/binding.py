@@ -78,12 +78,15 @@ class Retired:
         self._tell = tell
         self._since = monotonic()
 
+    @property
+    def running(self) -> int:
+        """Calls that have not ended yet."""
+        return sum(lane.running for lane in self._lanes)
+
     async def idle(self) -> None:
         """Wait until its last call is over. Bound the wait by a deadline if calls may take for ever."""
         pause = 0.0
-        while any(
-            lane.running for lane in self._lanes
-        ):  # counted without a hook for this: looking costs the calls nothing
+        while self.running:  # counted without a hook for this: looking costs the calls nothing
             await asyncio.sleep(pause)
             pause = min(pause + 0.001, 0.02)
         self._tell(

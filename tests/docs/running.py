@@ -38,6 +38,8 @@ class Page:
     folder: Path
     serve: Serve
     server: Server | None = None
+    seen: str = ""
+    """What the server's terminal has shown already."""
     code: int = 0
     tests: list[str] = field(default_factory=list)
 
@@ -82,12 +84,11 @@ class Page:
     def _command(self, command: str, expected: list[str], where: str) -> None:
         if command == "^C":
             assert self.server is not None, f"{where}: nothing runs"
-            before = self.server.said()
             self.code = self.server.stop()
-            printed = self.server.said().removeprefix(before)
+            printed = self.server.said().removeprefix(self.seen)
         elif STAYS.match(command):
             self.server = self.serve(command, self.folder)
-            printed = self.server.wait()
+            printed = self.seen = self.server.wait()
         else:
             printed = self._shell(command, where)
         if not agrees(expected, trimmed(printed)):

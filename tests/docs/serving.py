@@ -19,7 +19,7 @@ PATIENCE = 60.0
 STAYS = re.compile(r"^(?:[A-Z_]+=\S+ )*(?:make (?:run|dev)|pangaea (?:run|up|dev))\b")
 PORTS = ("8080", "9090", "8081")
 """Those that pages show; they may be taken on this machine, and free ones stand for them."""
-_READY = re.compile(r" (?:is|are) ready in ")
+_READY = re.compile(r' (?:is|are) ready in |"event":"ready"')
 
 
 class Server:

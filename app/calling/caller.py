@@ -7,30 +7,35 @@ from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 
-from ..ambient import current, deadline
+from ..ambient import NOTHING, current, deadline
 from ..module.contract import Contract
 from ..module.spec import ContractSpec, MethodSpec
 from .cell import Cell
 
-# Names of our own begin with two underscores: a parameter may be called `target`. What is timed is written out beside
-# what is not: another coroutine between the two would cost more than the clock.
+# Names of our own begin with two underscores: a parameter may be called `target`. The lane and its quick method are held
+# in cells of the closure, which `__turn` fills. What is timed is written out beside what is not: another coroutine
+# between the two would cost more than the clock.
 _UNARY = """\
-def make(__cell, __current, __deadline, __clock, __Result, {defaults}):
+def make(__cell, __current, __nothing, __deadline, __clock, __Result, {defaults}):
+    __now = __quick = None
+
+    def __turn(__to):
+        nonlocal __now, __quick
+        __now, __quick = __to, __to.quick
+
     async def {name}(__self{signature}):
-        __lane = __cell.lane
-        __ambient = __current()
-        if __ambient is None:
-            if __lane.alone:
-                with __deadline(__lane.default):
-                    return await {name}(__self{again})
-            return await __lane.slow(({args}))
+        __lane = __now
+        __ambient = __current(__nothing)
         __gate = __ambient.gate
         if __gate.expired:
+            if __ambient is __nothing and __lane.alone:
+                with __deadline(__lane.default):
+                    return await {name}(__self{again})
             return await __lane.slow(({args}))
         __lane.calls = __number = __lane.calls + 1
         if __number & __lane.mask:
             try:
-                __result = await __lane.quick({passed})
+                __result = await __quick({passed})
             except BaseException as __error:
                 __lane.done += 1
                 __failure = __lane.crossed(__ambient, __error)
@@ -42,13 +47,13 @@ def make(__cell, __current, __deadline, __clock, __Result, {defaults}):
                     return __result
                 __failure = __lane.late_or_wrong(__ambient, __result)
             return await __lane.failed(__failure, ({args}))
-        if __lane.quick is None:
+        if __quick is None:
             return await __lane.steady(__ambient, ({args}))
         __weight = __number - __lane.weighed
         __lane.weighed = __number
         __began = __clock()
         try:
-            __result = await __lane.quick({passed})
+            __result = await __quick({passed})
         except BaseException as __error:
             __lane.lasted(__began, __weight)
             __failure = __lane.crossed(__ambient, __error)
@@ -60,11 +65,12 @@ def make(__cell, __current, __deadline, __clock, __Result, {defaults}):
                 return __result
             __failure = __lane.late_or_wrong(__ambient, __result)
         return await __lane.failed(__failure, ({args}))
+    __cell.follow(__turn)
     return {name}
 """
 
 _STREAMING = """\
-def make(__cell, __current, __deadline, __clock, __Result, {defaults}):
+def make(__cell, __current, __nothing, __deadline, __clock, __Result, {defaults}):
     def {name}(__self{signature}):
         return __cell.stream(({args}))
     return {name}
@@ -113,7 +119,7 @@ def _compiled(method: MethodSpec, cell: Cell) -> Any:
     )
     space: dict[str, Any] = {}
     exec(compile(source, f"<caller of {method.full_name}>", "exec"), space)
-    function = space["make"](cell, current, deadline, perf_counter, cell.side.result, **defaults)
+    function = space["make"](cell, current, NOTHING, deadline, perf_counter, cell.side.result, **defaults)
     function.__doc__ = declared.__doc__
     function.__qualname__ = f"{method.contract.__name__}Caller.{method.name}"
     function.__module__ = __name__

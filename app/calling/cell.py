@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 class Cell:
     """One method of one binding."""
 
-    __slots__ = ("_guards", "_old", "_past", "_stream", "lane", "side")
+    __slots__ = ("_followers", "_guards", "_old", "_past", "_stream", "lane", "side")
 
     def __init__(self, side: Side, guards: Guards, target: Target) -> None:
         self.side = side
         self._guards = guards
         self._past = Counts()
         self._old: list[Lane] = []
+        self._followers: list[Callable[[Lane], None]] = []
         self.lane = Lane(side, guards, target)
         self._stream = target.streaming(side) if side.method.streams_out else None
 
@@ -36,7 +38,14 @@ class Cell:
         self._fold()
         self._stream = target.streaming(self.side) if self.side.method.streams_out else None
         self.lane = Lane(self.side, self._guards, target)
+        for turn in self._followers:
+            turn(self.lane)
         return before
+
+    def follow(self, turn: Callable[[Lane], None]) -> None:
+        """Tell somebody the lane, now and whenever it changes."""
+        self._followers.append(turn)
+        turn(self.lane)
 
     @property
     def counts(self) -> Counts:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from ..ambient import Ambient, current, using
 from ..telling.steps import RequestBroke, Teller
@@ -95,6 +96,8 @@ class Front:
         """The answer to what never gets to Litestar."""
         if size > self._limits.max_header_bytes:
             return problem(431, f"request line and headers are larger than {self._limits.max_header_bytes} bytes")
+        if "\ufffd" in scope["path"] and not _is_utf8(scope):  # or different paths would name the same thing
+            return problem(400, "the path is not valid UTF-8", {"in": "path"})
         if (page := self._pages.get(scope["path"])) is not None:
             if scope["method"] == "GET":
                 return page()
@@ -114,6 +117,14 @@ class Front:
             await send(message)
 
         return {**scope, "method": "GET"}, without_body
+
+
+def _is_utf8(scope: Scope) -> bool:
+    try:
+        unquote_to_bytes(scope.get("raw_path") or b"").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _with_head(send: Send) -> Send:

@@ -6,6 +6,14 @@ from collections.abc import Iterable
 
 from .contract import Product
 
+LONGEST_SHOWN = 200
+"""Characters of an unknown id that are said again; a failure has to fit into the trailers of a call."""
+
+
+def shown(id: str) -> str:
+    """An id for an error: whole, unless it is longer than any real one."""
+    return id if len(id) <= LONGEST_SHOWN else f"{id[:LONGEST_SHOWN]}…"
+
 
 class Shelf:
     """All products that are for sale. Raises ValueError where an id stands twice."""

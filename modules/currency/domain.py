@@ -10,6 +10,8 @@ from .contract import InvalidAmount, Money, UnknownCurrency
 NANOS = 1_000_000_000
 MOST_UNITS = 2**63 - 1
 """What the wire's int64 holds."""
+LONGEST_SHOWN = 200
+"""Characters of an unknown code that are said again; a failure has to fit into the trailers of a call."""
 
 
 def nanos_of(amount: Money, field: str) -> int:
@@ -51,7 +53,7 @@ class Rates:
     def _rate(self, code: str) -> Fraction:
         rate = self._rates.get(code)
         if rate is None:
-            raise UnknownCurrency(code)
+            raise UnknownCurrency(code if len(code) <= LONGEST_SHOWN else f"{code[:LONGEST_SHOWN]}…")
         return rate
 
 

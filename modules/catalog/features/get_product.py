@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..contract import Catalog, NoSuchProduct, Product
-from ..domain import Shelf
+from ..domain import Shelf, shown
 
 
 class GetProduct(Catalog):
@@ -15,5 +15,5 @@ class GetProduct(Catalog):
     async def get_product(self, id: str) -> Product:
         product = self._shelf.find(id)
         if product is None:
-            raise NoSuchProduct(id)
+            raise NoSuchProduct(shown(id))
         return product

@@ -53,6 +53,12 @@ async def test_an_id_that_is_not_exactly_one_of_ours_is_not_found(id: str) -> No
     assert failure.value.text == f"no product with ID {id}"
 
 
+async def test_an_endless_id_is_said_again_in_short() -> None:
+    with pytest.raises(NoSuchProduct) as failure:
+        await GetProduct(SHELF).get_product("x" * 100_000)
+    assert failure.value.id == f"{'x' * 200}…"
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [

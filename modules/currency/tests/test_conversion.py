@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import InvalidArgument
-from modules.currency.contract import Money
+from modules.currency.contract import Money, UnknownCurrency
 from modules.currency.domain import NANOS, Rates
 from modules.currency.settings import CurrencySettings
 from modules.currency.storage import read_rates
@@ -96,3 +96,9 @@ def test_an_amount_that_is_none_is_an_invalid_argument_that_names_the_field(unit
     with pytest.raises(InvalidArgument) as failure:
         RATES.convert(Money("EUR", units, nanos), "IDR")
     assert failure.value.text.startswith(words)
+
+
+def test_an_endless_code_is_said_again_in_short() -> None:
+    with pytest.raises(UnknownCurrency) as failure:
+        RATES.convert(Money("X" * 100_000, 1), "EUR")
+    assert failure.value.currency_code == f"{'X' * 200}…"

@@ -91,6 +91,12 @@ async def test_a_wrong_path_or_query_is_told(shop: Running, target: str, detail:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+async def test_a_path_that_is_no_utf8_is_told(shop: Running) -> None:
+    answer = await shop.client.get("/api/products/%ff")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "the path is not valid UTF-8")
+    assert (await shop.client.get("/api/products/%EF%BF%BD")).status_code == 404
+
+
 async def test_a_wrong_path_segment_is_told(shop: Running) -> None:
     answer = await shop.client.post("/api/touch/x")
     assert answer.json()["detail"] == "the path segment 'number' must be int; got 'x'"

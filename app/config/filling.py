@@ -137,12 +137,9 @@ def _convert(value: Any, kind: Any, *, strict: bool) -> Any:
 
 def read_text(text: str) -> Any:
     """What a text means as TOML or as one of dynaconf's casts (`@json [1, 2]`); the text itself where it is neither."""
-    from dynaconf.utils.parse_conf import parse_conf_data
+    from .by_dynaconf import read_text as read  # dynaconf is imported only where there is something for it to read
 
-    try:
-        return parse_conf_data(text, tomlfy=True)
-    except Exception:  # a cast that fails leaves a text, which is then refused as what it is
-        return text
+    return read(text)
 
 
 def _opened(leaf: Leaf) -> Leaf | Node:

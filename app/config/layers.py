@@ -1,9 +1,7 @@
 """The layers, lowest first: files by environment, variables, options; then dynaconf's casts on what is left on top.
 
-Dynaconf reads lists, tables and casts that are given as text (`[1, 2]`, `@int 5`) and evaluates casts over the merged
-values (`@format {env[HOME]}/x`, `@format {this.http.host}`). Merging is ours: dynaconf joins lists, changes the case of
-keys, lets a foreign ENV_FOR_DYNACONF win, and keeps no origin for each value. It is imported only where there is
-something for it to read: its import takes as long as the rest of a small process's start.
+Dynaconf reads every table of every file, and evaluates what casts are left in the merged values (`@int 5`,
+`@format {env[HOME]}/x`, `@format {this.http.host}`); `app.config.by_dynaconf` says what is ours, and why.
 """
 
 from __future__ import annotations
@@ -70,27 +68,28 @@ def _environments(
             site = Site(str(path), line_of(path, (name,)), name)
             refusals.append(OutsideEnvironment(key=dotted((name,)), sites=(site,)))
             continue
-        grown = grow(table, Origin("file", str(path), (name,)))
+        grown = grow(_read(path, name, table), Origin("file", str(path), (name,)))
         # Sections may be written in any case, as dynaconf has it; the keys below them may not.
         tables[folded] = {key.lower(): below for key, below in grown.items()}
     return tables
+
+
+def _read(path: Path, name: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table as dynaconf reads it, its keys as they are written. What dynaconf keeps for itself, such as
+    `dynaconf_merge`, is given back: it is no key of ours, and refused as such."""
+    from .by_dynaconf import read_layer
+
+    read = read_layer(path, name)
+    return {key: read.get(key.upper(), value) for key, value in table.items()}
 
 
 def evaluate(tree: Node, refusals: list[Refusal]) -> Node:
     """The tree with dynaconf's casts evaluated. Appends casts that fail to `refusals` and drops their values."""
     if not any(_casts(leaf.value) for leaf in leaves(tree)):
         return tree
-    from dynaconf import Dynaconf
-    from dynaconf.utils.parse_conf import MetaValue, parse_conf_data
+    from .by_dynaconf import Evaluation
 
-    # No loader reads anything: what is to be known is handed over.
-    settings = Dynaconf(core_loaders=[], loaders=[], settings_files=[], environments=False, load_dotenv=False)
-    values = plain(tree)
-    try:
-        settings.update(values, validate=False)
-        held = {key.lower(): value for key, value in settings.as_dict().items()}
-    except Exception:  # a cast fails: found again below, alone
-        held = {}
+    evaluation = Evaluation(plain(tree))
 
     def each(node: Leaf | Node, path: tuple[str, ...], value: Any) -> Leaf | Node | None:
         if not isinstance(node, Leaf):
@@ -103,11 +102,7 @@ def evaluate(tree: Node, refusals: list[Refusal]) -> Node:
         if not _casts(node.value):
             return node
         try:
-            if value is None:
-                value = parse_conf_data(node.value, box_settings=settings)
-                value = value(settings) if callable(value) else value
-            if isinstance(value, MetaValue):
-                raise ValueError("tables are merged key by key and lists are replaced, without being asked")
+            value = evaluation.one(node.value, value)
         except Exception as error:
             why = str(error) if isinstance(error, ValueError) and str(node.value) not in str(error) else ""
             cast = str(node.value).split(" ", 1)[0]
@@ -115,7 +110,7 @@ def evaluate(tree: Node, refusals: list[Refusal]) -> Node:
             return None
         return Leaf(value, node.origin, node.text and isinstance(value, str))
 
-    evaluated = each(tree, (), held)
+    evaluated = each(tree, (), evaluation.values)
     assert isinstance(evaluated, dict)
     return evaluated
 

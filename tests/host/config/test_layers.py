@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -195,3 +197,46 @@ def test_a_misspelt_variable_of_a_module_is_refused_once_its_class_is_known() ->
 def test_variables_that_others_set_with_our_prefix_are_left_alone() -> None:
     names = ["PANGAEA_REPLICA", "PANGAEA_ADDRESS_CART", "PANGAEA_SERVICE_HOST", "PANGAEA_PORT", "PANGAEA_PORT_80_TCP"]
     configured(variables=dict.fromkeys(names, "x"))
+
+
+def test_what_is_meant_for_another_program_s_dynaconf_is_not_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = {"ENV": "production", "AUTO_CAST": "false", "MERGE_ENABLED": "true", "LOWERCASE_READ": "false"}
+    for name, value in foreign.items():
+        monkeypatch.setenv(f"{name}_FOR_DYNACONF", value)
+    monkeypatch.setenv("INCLUDES_FOR_DYNACONF", f'["{tmp_path}/other.toml"]')
+    files = {"other.toml": "[default.http]\nport = 1\n", ".env": "PANGAEA_HTTP_PORT=2\n", "config/.env": "X=1\n"}
+    settings = (
+        '[default.http]\nport = 80\n[default.modules.shop]\nmax_lines = "@int 12"\nplan.features = ["a"]\n'
+        '[testing.modules.shop]\ngreeting = "@format {this.http.port}"\nplan.features = ["b"]\n'
+        "[production.http]\nport = 3\n[global.http]\nport = 4\n[dynaconf.http]\nport = 5\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    found = shop(settings, files=files, environment="testing", root=tmp_path)
+    assert (found.max_lines, found.greeting, found.plan.features) == (12, "80", ("b",))
+
+
+@pytest.mark.parametrize(
+    "table", ["[default]\ndynaconf_merge = true\n", "[default.http]\nport = 1\n[testing.http]\ndynaconf_merge = true\n"]
+)
+def test_what_dynaconf_keeps_for_itself_is_no_key(table: str) -> None:
+    with pytest.raises(Refused) as refused:
+        configured(table, environment="testing")
+    assert [refusal.kind for refusal in refused.value.refusals] == ["unknown-key"]
+
+
+def test_values_of_a_file_arrive_as_they_are_written() -> None:
+    settings = '[default.modules.shop]\ngreeting = "0042"\ntoken = "true"\nplans."a.b__c" = { price = 1.5 }\n'
+    found = shop(settings)
+    assert (found.greeting, found.token.reveal(), found.plans) == ("0042", "true", {"a.b__c": Plan(price=1.5)})
+
+
+def test_nothing_to_read_costs_no_import() -> None:
+    code = (
+        "import sys; from pathlib import Path; from app.config import load; load(root=Path('/nowhere'), environ={}); "
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}print('dynaconf' in sys.modules)"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"

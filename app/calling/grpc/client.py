@@ -12,7 +12,7 @@ import grpc
 import grpc.aio
 
 from ...ambient import Ambient
-from ...module.failure import DeadlineExceeded, Failure, Internal, Unavailable
+from ...module.failure import Failure, Internal, Unavailable
 from ...module.spec import ContractSpec, MethodSpec
 from ..crossing import INTERNAL_TEXT, broke
 from ..metadata import Header, headers_of
@@ -76,11 +76,11 @@ class RemoteTarget:
             try:
                 reply = await call(data, timeout=timeout_of(ambient), metadata=headers)
             except BaseException as error:
-                failure = self.failure(error, wire)
-                if isinstance(failure, DeadlineExceeded):
+                if ambient.expiry.expired or _is_late(error):  # our clock and gRPC's run side by side
                     line.late()
-                else:
+                elif isinstance(error, grpc.aio.AioRpcError):
                     line.answered()
+                failure = self.failure(error, wire)
             else:
                 line.answered()
                 return self.result(side, reply)
@@ -138,6 +138,10 @@ class RemoteTarget:
         if isinstance(error, Exception):
             return Internal(INTERNAL_TEXT)
         raise error
+
+
+def _is_late(error: BaseException) -> bool:
+    return isinstance(error, grpc.aio.AioRpcError) and error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
 
 
 def timeout_of(ambient: Ambient) -> float | None:

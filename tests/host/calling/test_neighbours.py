@@ -216,6 +216,7 @@ async def test_a_replica_that_lets_calls_run_out_of_time_is_spared_while_others_
         while len(stuck) < 3:
             with suppress(DeadlineExceeded), deadline(0.02):
                 await caller.find("a")
+        before = len(stuck)
         with deadline(5):
             assert {(await caller.find("a")).pages for _ in range(10)} == {1}
-        assert len(stuck) == 3
+        assert len(stuck) == before

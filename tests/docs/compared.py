@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 
 ANY = "…"
 
@@ -12,7 +12,7 @@ ANY = "…"
 def agrees(shown: Sequence[str], printed: Sequence[str]) -> bool:
     """Whether the lines printed are those shown."""
 
-    @lru_cache(maxsize=None)
+    @cache
     def from_here(at: int, to: int) -> bool:
         if at == len(shown):
             return to == len(printed)

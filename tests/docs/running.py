@@ -4,7 +4,8 @@
 - ```console holds commands after `$ ` and what they print. What stays (`make run`) is left running for the rest of the
   page, or until the next such command. `^C` ends it. A command that fails is followed by `$ echo $?`.
 - ```python without a path is a program of its own: it is run, and the functions in it that begin with `test_` too.
-- ```toml, ```json and ```yaml without a path must be readable; ```sh must name commands that exist (see `shown.py`).
+- ```toml and ```json without a path must be readable; ```sh must name commands that exist, and ```yaml variables and
+  processes that do (see `shown.py`).
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ class Page:
             tomllib.loads(block.text)
         elif block.language == "json":
             json.loads(block.text)
+        elif block.language == "yaml":
+            shown.check_variables(block.text, self.folder, where)
         elif block.language == "sh":
             for line in block.text.splitlines():
                 shown.check(line, where)
@@ -92,7 +95,9 @@ class Page:
         else:
             printed = self._shell(command, where)
         if not agrees(expected, trimmed(printed)):
-            raise AssertionError(f"{where}: `{command}` prints\n\n{printed}\nand the page shows\n\n" + "\n".join(expected))
+            raise AssertionError(
+                f"{where}: `{command}` prints\n\n{printed}\nand the page shows\n\n" + "\n".join(expected)
+            )
 
     def _shell(self, command: str, where: str) -> str:
         if command == "echo $?":
@@ -100,7 +105,8 @@ class Page:
             return f"{code}\n"
         assert self.code == 0, f"{where}: the command before failed with {self.code}, and the page does not say so"
         server = self.server
-        variables = server.variables if server is not None and server.lives else {}
+        calls = server is not None and server.lives and "pangaea call" in command  # it looks for the gRPC edge itself
+        variables = server.variables if server is not None and calls else {}
         done = subprocess.run(
             ["sh", "-c", server.as_meant(command) if server else command],
             cwd=self.folder, env=environment(self.folder, **variables), stdin=subprocess.DEVNULL,

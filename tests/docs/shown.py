@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 import rich_click as click
 
 from app.cli.program import program
+from app.config import load
+from app.placing.topology import read
+from app.telling.refusals import Refused
 
 from .markdown import ROOT
 
@@ -35,6 +39,20 @@ def check(line: str, where: str) -> None:
         assert words[0] in ("pytest", "python"), f"{where}: nothing knows how to check {words[0]}"
 
 
+def check_variables(text: str, folder: Path, where: str) -> None:
+    """Raises AssertionError where a deployment's text sets variables that mean nothing, or names no process."""
+    given = re.findall(r"(PANGAEA_[A-Z_]+)(?:: |=)\"?([^\s\"]+)", text)
+    assert given, f"{where}: nothing here can be checked"
+    topologies = read(folder / "config" / "topologies.toml")
+    for topology in (value for name, value in given if name == "PANGAEA_TOPOLOGY"):
+        for process in (value for name, value in given if name == "PANGAEA_PROCESS"):
+            topologies.process(topologies.find(topology)[0], process)
+    try:
+        load(root=folder, environ=dict(given))
+    except Refused as refused:
+        raise AssertionError(f"{where}: {refused}") from None
+
+
 def parse(words: list[str], where: str) -> None:
     """Let the command line read the words without doing anything. Raises AssertionError where it would not."""
     command: click.Command = program
@@ -48,4 +66,6 @@ def parse(words: list[str], where: str) -> None:
     except click.exceptions.Exit:
         return
     except click.ClickException as wrong:
+        if "does not exist" in wrong.format_message():  # the reader's own file
+            return
         raise AssertionError(f"{where}: `{name} {' '.join(words)}`: {wrong.format_message()}") from None

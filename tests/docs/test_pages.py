@@ -50,7 +50,10 @@ def changes(page: Path) -> bool:
     return any(
         (block.file and block.language not in KEPT)
         or block.language == "python"
-        or (block.language == "console" and any(name.startswith(CHANGES) or name == "^C" for name, *_ in commands(block)))
+        or (
+            block.language == "console"
+            and any(name.startswith(CHANGES) or name == "^C" for name, *_ in commands(block))
+        )
         for block in blocks(page)
     )
 

@@ -25,11 +25,12 @@ from ..telling.steps import (
     Teller,
 )
 from ..wiring.container import Container
-from ..wiring.graph import Graph, Offers, Replacement, read
+from ..wiring.graph import Graph, Offers, Replacement
 from ..wiring.life import Life
 from ..wiring.lifecycle import Phase
 from .bindings import Bindings
 from .edges import Edges
+from .proof import prove
 
 if TYPE_CHECKING:
     from ..config import Config
@@ -89,7 +90,8 @@ class Host:
             local=self.bindings.local,
             shutdown=self.shutdown,
         )
-        graph = read(modules, offers, replace=self._replace)
+        routed = self.plan.grpc if self.plan.http_address else ()
+        graph = prove(modules, offers, self.bindings.schema, self._replace, routed)
         self.tell(Checked(modules=len(modules), constructors=len(graph), seconds=perf_counter() - began))
         return graph
 
@@ -105,7 +107,8 @@ class Host:
             await life.start()
             await edges.open()
         except BaseException as error:
-            self.tell(StartFailed(error=error))
+            if not isinstance(error, asyncio.CancelledError):  # told to stop is not failed
+                self.tell(StartFailed(error=error))
             await self._undo(error)
             raise
         self.bindings.tell_placements()

@@ -163,6 +163,10 @@ def _read_method(contract: type[Contract], name: str, function: Any, declaration
     for failure in declaration.raises:
         if not (isinstance(failure, type) and issubclass(failure, Failure) and failure is not Failure):
             raise _Wrong(f"raises {failure!r}, which is no Failure", "subclass one of the kinds, such as NotFound")
+        for field_name in failure.__fields__:
+            if hasattr(Failure, field_name):
+                raise _Wrong(f"raises {failure.__name__}, whose field {field_name!r} hides what every failure has",
+                             f"rename the field, such as `{field_name}_`")  # fmt: skip
     route = _route(declaration, request, result, streams_in or streams_out)
     return MethodSpec(contract, name, wire, declaration, tuple(parameters), request, sole, result, streams_in,
                       streams_out, route, inspect.cleandoc(function.__doc__ or ""), site_of(function))  # fmt: skip

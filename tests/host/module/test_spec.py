@@ -106,6 +106,10 @@ def test_the_service_of_an_unnamed_contract_is_its_home_and_its_name() -> None:
     assert spec_of(Plain).service == "test_spec.Plain"
 
 
+class Shadows(NotFound):
+    status: str  # pyright: ignore
+
+
 class Wrong(Contract):
     async def unmarked(self) -> Thing: ...
 
@@ -130,6 +134,9 @@ class Wrong(Contract):
     @query(raises=(ValueError,))  # pyright: ignore
     async def raises_what_is_no_failure(self) -> Thing: ...
 
+    @query(raises=(Shadows,))
+    async def raises_what_hides(self) -> Thing: ...
+
     @query(http="GET /things/{name}")
     async def route_names_nothing(self, id: str) -> Thing: ...
 
@@ -145,6 +152,7 @@ def test_everything_that_is_wrong_with_a_contract_is_refused_at_once_and_by_name
     assert "neither a query nor a command" in said["unmarked"]
     assert "returns str" in said["returns_text"]
     assert "parameter 'id' without a type" in said["untyped"]
+    assert "'status' hides" in said["raises_what_hides"]
     assert "names 'name'" in said["route_names_nothing"]
     assert all(refusal.fix() and refusal.sites[0].line for refusal in refused.value.refusals)
 

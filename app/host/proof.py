@@ -1,0 +1,68 @@
+"""What can be known of a process before anything is built: its contracts, who answers them, its graph, its routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..calling.answers import answered_by
+from ..calling.metadata import bad_metadata
+from ..module.spec import ContractSpec, spec_of
+from ..placing.discovery import family
+from ..telling.refusals import Refusal, Refused
+from ..wiring.graph import Graph, Offers, Replacement, read
+
+if TYPE_CHECKING:
+    from ..calling.schema.schema import Schema
+    from ..module.contract import Contract
+    from ..module.declaration import Module
+
+T = TypeVar("T")
+
+
+def prove(
+    modules: Sequence[Module],
+    offers: Offers,
+    schema: Schema,
+    replace: Mapping[Any, Replacement],
+    routed: Iterable[type[Contract]],
+) -> Graph:
+    """The checked graph of a process. Raises Refused with everything that is wrong, whichever room sees it.
+
+    routed: the contracts whose REST routes the process serves together.
+    """
+    refusals: dict[Refusal, None] = dict.fromkeys(bad_metadata())
+
+    def attempt(what: Callable[[], T]) -> T | None:
+        try:
+            return what()
+        except Refused as refused:
+            refusals.update(dict.fromkeys(refused.refusals))
+            return None
+
+    specs: list[ContractSpec] = []
+    for export in (export for module in modules for member in family(module) for export in member.exports):
+        spec = attempt(lambda export=export: spec_of(export.contract))
+        if spec is not None:
+            specs.append(spec)
+            refusals |= dict.fromkeys(answered_by(spec, export.implementations))
+    attempt(lambda: schema.add_all(specs))
+    refusals |= dict.fromkeys(_clashing(routed))
+    graph = attempt(lambda: read(modules, offers, replace=replace))
+    if refusals or graph is None:
+        raise Refused(refusals)
+    return graph
+
+
+def _clashing(contracts: Iterable[type[Contract]]) -> list[Refusal]:
+    specs: list[ContractSpec] = []
+    for contract in contracts:
+        try:
+            specs.append(spec_of(contract))
+        except Refused:
+            continue  # refused where it is exported
+    if not any(method.route for spec in specs for method in spec.methods.values()):
+        return []
+    from ..serving.routing import check_routes  # without Litestar
+
+    return list(check_routes(specs))

@@ -35,7 +35,7 @@ dev: $(READY) ## the monolith, restarted whenever a file changes
 	@exec $(BIN)/pangaea dev $(ARGS)
 
 test: $(READY) ## every test; what this machine cannot run is listed at the end with the reason
-	$(BIN)/python -m pytest -ra $(ARGS)
+	$(BIN)/python -m pytest -ra -n auto --maxprocesses 8 --dist loadfile $(ARGS)
 
 check: lint types layers contracts topologies architecture ## all that CI asks before the tests
 

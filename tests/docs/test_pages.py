@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 
@@ -45,6 +47,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Path, Se
         servers.stop()
 
 
+def needed(page: Path) -> list[str]:
+    """The programs of the machine that a page's commands use."""
+    shown = " ".join(
+        command for block in blocks(page) if block.language == "console" for command, *_ in commands(block)
+    )
+    return [name for name in ("make", "curl", "git", "sed") if re.search(rf"\b{name} ", shown)]
+
+
 def changes(page: Path) -> bool:
     """Whether a page writes into its clone."""
     return any(
@@ -62,6 +72,8 @@ def changes(page: Path) -> bool:
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_page_shows_what_happens(page: Path, shared: tuple[Path, Servers], tmp_path: Path) -> None:
     folder, servers = shared
+    if missing := [name for name in needed(page) if shutil.which(name) is None]:
+        pytest.skip(f"{', '.join(missing)} is not installed")
     if not changes(page):
         try_page(Page(page, folder, servers.serve))
         return

@@ -263,41 +263,4 @@ class EchoAnswer(Echo):
             yield Item(number=item.number * 2)
 
 
-class Relay(Contract):
-    """Stands between: each answer comes from Echo, so that calls are nested."""
-
-    @query(raises=(NoSuchThing,))
-    async def fail(self, how: str) -> Point: ...
-
-    @query()
-    async def see(self) -> Seen: ...
-
-    @query()
-    async def hang(self, name: str) -> Point: ...
-
-    @query(request="RelayCountRequest")
-    def count(self, to: int) -> AsyncIterator[Item]: ...
-
-
-class RelayAnswer(Relay):
-    """Asks Echo."""
-
-    def __init__(self, echo: Echo) -> None:
-        self._echo = echo
-
-    async def fail(self, how: str) -> Point:
-        return await self._echo.fail(how=how)
-
-    async def see(self) -> Seen:
-        return await self._echo.see()
-
-    async def hang(self, name: str) -> Point:
-        return await self._echo.hang(name=name)
-
-    async def count(self, to: int) -> AsyncIterator[Item]:
-        async for item in self._echo.count(to=to):
-            yield item
-
-
 echo = Module(name="echo", exports=[Echo.by(EchoAnswer)])
-relay = Module(name="relay", exports=[Relay.by(RelayAnswer)])

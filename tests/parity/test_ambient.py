@@ -8,7 +8,8 @@ from app import PermissionDenied, Unauthenticated
 from app.ambient import Ambient, using
 from app.testing import acting_as
 
-from .echo import TENANT, WEIGHT, Echo, Relay, echo, relay
+from .echo import TENANT, WEIGHT, Echo, echo
+from .relay import Relay, relay
 
 pytestmark = pytest.mark.topology("all")
 

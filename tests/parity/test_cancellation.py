@@ -8,7 +8,8 @@ import pytest
 
 from app import deadline
 
-from .echo import Echo, Relay, echo, relay
+from .echo import Echo, echo
+from .relay import Relay, relay
 from .test_deadlines import logged, until
 
 pytestmark = pytest.mark.topology("all")

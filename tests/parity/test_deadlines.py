@@ -9,7 +9,8 @@ import pytest
 
 from app import DeadlineExceeded, deadline
 
-from .echo import Echo, Relay, echo, relay
+from .echo import Echo, echo
+from .relay import Relay, relay
 
 pytestmark = pytest.mark.topology("all")
 

@@ -6,7 +6,8 @@ import pytest
 
 from app import Internal, Unavailable
 
-from .echo import Echo, Limited, NoSuchThing, Point, Relay, echo, relay
+from .echo import Echo, Limited, NoSuchThing, Point, echo
+from .relay import Relay, relay
 
 pytestmark = pytest.mark.topology("all")
 

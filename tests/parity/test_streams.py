@@ -9,7 +9,8 @@ import pytest
 
 from app import DeadlineExceeded, deadline
 
-from .echo import Echo, Item, NoSuchThing, Relay, echo, relay
+from .echo import Echo, Item, NoSuchThing, echo
+from .relay import Relay, relay
 from .test_deadlines import until
 
 pytestmark = pytest.mark.topology("all")

@@ -11,7 +11,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from app.observing.traces import Traces
 
-from .echo import Echo, NoSuchThing, Relay, echo, relay
+from .echo import Echo, NoSuchThing, echo
+from .relay import Relay, relay
 
 pytestmark = pytest.mark.topology("monolith", "loopback")  # the spans of other processes go to a collector
 
@@ -40,10 +41,10 @@ async def test_a_nested_call_is_four_spans_each_below_the_one_before(test_host, 
     async with test_host(echo, relay, observer=traces) as host:
         await host.get(Relay).see()
     assert tree(exporter) == [
-        ("echo.Echo/See", "CLIENT", "echo.Relay/See SERVER"),
+        ("echo.Echo/See", "CLIENT", "relay.Relay/See SERVER"),
         ("echo.Echo/See", "SERVER", "echo.Echo/See CLIENT"),
-        ("echo.Relay/See", "CLIENT", ""),
-        ("echo.Relay/See", "SERVER", "echo.Relay/See CLIENT"),
+        ("relay.Relay/See", "CLIENT", ""),
+        ("relay.Relay/See", "SERVER", "relay.Relay/See CLIENT"),
     ]
 
 

@@ -165,7 +165,7 @@ class Module:
 
 
 def _types(given: Any) -> tuple[Any, ...]:
-    return given if isinstance(given, tuple) else (given,)
+    return tuple(given) if isinstance(given, (tuple, list)) else (given,)
 
 
 def _label(thing: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import Context
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from ..telling.steps import BackgroundFailed, Teller
 from .lifecycle import Hook, Hooks, Phase, StateError
@@ -85,8 +85,15 @@ class Background:
 
         restart: after a failure, `always` also after it returned. attempts: failures in a row before it has failed
         for good; None for no bound. backoff, max_backoff: seconds before the next run, doubled at each failure.
-        steady: seconds of running that make earlier failures forgotten. Raises StateError where the host is stopping.
+        steady: seconds of running that make earlier failures forgotten. Raises StateError where the host is stopping,
+        TypeError for what cannot be called, ValueError for another `restart`.
         """
+        if not callable(work):
+            if inspect.iscoroutine(work):
+                work.close()
+            raise TypeError(f"the background work of {self._node.label} is {work!r}: hand in the function, uncalled")
+        if restart not in get_args(Restart):
+            raise ValueError(f"restart={restart!r}: say one of {', '.join(get_args(Restart))}")
         policy = Policy(restart, attempts, backoff, max_backoff, steady)
         entry = Work(self, work, name or f"{self._node.label}.{getattr(work, '__name__', 'work')}", policy)
         phase = self._hooks.phase
@@ -174,9 +181,11 @@ class Background:
             if task.cancelling() > before:
                 raise
             return error  # it was cancelled by somebody else, or by itself
-        except Exception as error:
+        except (Exception, KeyboardInterrupt, SystemExit) as error:  # those two would tear the loop down, uncleaned
             if task.cancelling() > before:
-                raise
+                raise (
+                    error if isinstance(error, Exception) else RuntimeError(f"{work.name} raised {error!r}")
+                ) from error
             return error
         return None
 

@@ -17,11 +17,11 @@ from ..telling.refusals.wiring import (
 )
 from .declarations import Declarations
 from .evidence import Paths, candidates, fault_refusals, label, near, shorten, sites_of, spoken
-from .fitting import unprovidable
-from .keys import Key, NamedKey, group_item, show
+from .fitting import unfit, unfit_class, unprovidable
+from .keys import Key, NamedKey, group_item, is_contract, show
 from .nodes import Decoration, Kind, Node, Replacement, Scope
 from .order import arrange
-from .sight import HostOffers, Sight, is_contract
+from .sight import HostOffers, Sight
 from .signatures import Need, read_signature
 
 
@@ -34,6 +34,8 @@ class Check:
         self.sight = Sight(declared, host)
         self._replaced: dict[Key, Node] = self.sight.replacements
         self._missing: list[tuple[Node, Need]] = []
+        self._idle: set[Decoration] = set()
+        self._seen: dict[tuple[Scope, Key], tuple[list[Key], tuple[str, ...]]] = {}
         for key, replacement in replace.items():
             self._replace(key, replacement)
 
@@ -54,10 +56,7 @@ class Check:
         if self._missing or cycles:
             roots = [*self.declared.invokes, *(node for _, _, found in self.declared.exports for node in found)]
             paths = Paths(nodes, [*roots, *self.declared.controllers])
-            given_up = self.declared.given_up
-            self.refusals += [
-                self._refuse(node, need, paths) for node, need in self._missing if need.key not in given_up
-            ]
+            self.refusals += [self._refuse(node, need, paths) for node, need in self._missing if self._tell(node, need)]
             self._refuse_cycles(cycles)
         self._refuse_idle_replacements(nodes)
         return order
@@ -82,20 +81,21 @@ class Check:
                 original.needs = [(None, node)]
 
     def _replacement(self, key: Key, replacement: Replacement, scope: Scope) -> Node:
+        cure = f"let it be a {show(key)}"
         if replacement.by is None:
             node = Node(Kind.VALUE, scope, f"the replacement of {show(key)}", replacement.value, key, scope.site)
-            if is_contract(key) and not isinstance(replacement.value, key):
-                self.refusals.append(BadReplacement(wanted=show(key),
-                    why=f"is a {type(replacement.value).__name__}, which does not answer the contract",
-                    cure=f"write class Fake({show(key)}): …"))  # fmt: skip
+            why = unfit(replacement.value, key)
+            cure = f"write class Fake({show(key)}): …" if is_contract(key) else cure
         else:
-            why, cure = unprovidable(replacement.by)
-            signature = None if why else read_signature(replacement.by, result=False)
-            if why:
-                self.refusals.append(BadReplacement(wanted=show(key), why=why, cure=cure))
+            why, other = unprovidable(replacement.by)
+            cure = other or cure
+            signature = None if why else read_signature(replacement.by, neighbours=self.declared.neighbours)
             node = Node(Kind.CONSTRUCTOR, scope, label(replacement.by), replacement.by, key, scope.site, signature)
-            if signature is not None and signature.faults:
+            if signature is not None:
                 self.refusals += fault_refusals(node, told=True)
+                why = why or unfit_class(signature.result, key)
+        if why:
+            self.refusals.append(BadReplacement(wanted=show(key), why=why, cure=cure, sites=sites_of(node)))
         self.declared.nodes.append(node)
         return node
 
@@ -116,18 +116,34 @@ class Check:
         found = self.sight.below(decoration, scope)
         group = group_item(decoration.key)
         if found is None or (group is not None and not found.needs and found.replaced is None):
+            why, _ = (_elsewhere(self.sight, scope, decoration.key) if found is None else None) or ("", "")
             self.refusals.append(DecoratesNothing(module=scope.name, decorator=decoration.label,
-                wanted=show(decoration.key), sites=sites_of(decoration),
+                wanted=show(decoration.key), sites=sites_of(decoration), why=why,
                 near=near(decoration.key, _known(self.sight, scope))))  # fmt: skip
+            self._idle.add(decoration)
             return
         self.sight.decorated(decoration, scope)
 
     # --- what is wrong -----------------------------------------------------------------------------------------------
 
+    def _tell(self, node: Node, need: Need) -> bool:
+        """Whether it has not been refused already that something is missing."""
+        decoration = self.sight.decorations.get(node)
+        idle = decoration is not None and decoration in self._idle and need.key == decoration.key
+        return not idle and need.key not in self.declared.given_up
+
+    def _alike(self, scope: Scope, key: Key) -> tuple[list[Key], tuple[str, ...]]:
+        """What a scope sees that would fit, and what may have been meant; looked for once for all who miss it."""
+        found = self._seen.get((scope, key))
+        if found is None:
+            known = _known(self.sight, scope)
+            fitting = candidates(key, known)
+            found = self._seen[scope, key] = fitting, near(key, known)
+        return found
+
     def _refuse(self, node: Node, need: Need, paths: Paths) -> Refusal:
         wanted = show(need.key)
-        known = _known(self.sight, node.scope)
-        fitting = candidates(need.key, known)
+        fitting, alike = self._alike(node.scope, need.key)
         path = paths.to(node, wanted)
         if isinstance(need.key, type) and issubclass(need.key, Settings):
             declared = _settings_of(node.scope)
@@ -139,7 +155,7 @@ class Check:
                 cure="ask for the one that is meant, or offer it with provides=")  # fmt: skip
         why, cure = _why(self.sight, node, need.key, fitting)
         return MissingProvider(module=node.module, consumer=node.label, parameter=need.name, wanted=wanted, why=why,
-            cure=cure, sites=sites_of(node), path=path, near=near(need.key, known))  # fmt: skip
+            cure=cure, sites=sites_of(node), path=path, near=alike)  # fmt: skip
 
     def _refuse_cycles(self, cycles: list[tuple[Node, ...]]) -> None:
         told: list[set[Node]] = []
@@ -185,6 +201,9 @@ def _elsewhere(sight: Sight, scope: Scope, key: Key) -> tuple[str, str] | None:
     for offered, node in sight.declared.tables.public.items():
         if node.signature is not None and node.signature.result == key:
             return f"which {node.label} makes and offers as {show(offered)} only", f"ask for {show(offered)}"
+    groups = sight.declared.tables.groups
+    if key in groups or any(key in other.groups for other in sight.declared.scopes):
+        return f"and only Group[{show(key)}] is offered", f"ask for Group[{show(key)}], or provide one without group="
     return None
 
 

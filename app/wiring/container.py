@@ -82,7 +82,7 @@ class Container:
         except BaseException as error:
             if limit.expired() and isinstance(error, TimeoutError):
                 error = TimeoutError(f"the build did not end within {timeout:g} s: {self._tree()}")
-            errors = await self._let_go()
+            errors = await self._let_go(timeout)
             if errors and isinstance(error, Exception):
                 raise ExceptionGroup("the build failed, and so did its clean-up", [error, *errors]) from None
             raise error
@@ -117,21 +117,26 @@ class Container:
         """Module name, class and constructor arguments of each controller."""
         return [(node.module, node.payload, self._providers[node]()) for node in self.graph.controllers]
 
-    async def close(self) -> None:
-        """Run the generators' tails in reverse and let go of everything. Errors come back in one ExceptionGroup."""
-        errors = await self._let_go()
+    async def close(self, timeout: float = 15.0) -> None:
+        """Run the generators' tails in reverse, within `timeout` seconds, and let go of everything. Errors come back in
+        one ExceptionGroup."""
+        errors = await self._let_go(timeout)
         if errors:
             raise ExceptionGroup("clean-up failed", errors)
 
-    async def _let_go(self) -> list[Exception]:
+    async def _let_go(self, timeout: float) -> list[Exception]:
         self._closed = True
-        errors = await self._tails.close()
+        try:
+            return await self._tails.close(timeout)
+        finally:
+            self._forget()
+
+    def _forget(self) -> None:
         for provider in reversed(self._providers.values()):
             if isinstance(provider, providers.Singleton):
                 provider.reset()
                 provider.clear_args()
                 provider.clear_kwargs()  # one by one: a long chain is not taken down from its root
-        return errors
 
     # --- building ----------------------------------------------------------------------------------------------------
 

@@ -16,8 +16,8 @@ from ..telling.refusals.wiring import (
     ModuleTwice,
 )
 from .evidence import fault_refusals, label, sites_of
-from .fitting import decorated_key, lacks, unprovidable
-from .keys import Key, NoKey, key_of, named, show
+from .fitting import AWAIT, awaited_once, decorated_key, lacks, unprovidable
+from .keys import Key, NoKey, group_item, key_of, named, show
 from .neighbours import Neighbours
 from .nodes import Decoration, Kind, Node, Scope
 from .signatures import read_signature
@@ -45,7 +45,7 @@ class Declarations:
         for module in modules:
             self._scope(module, self.root, seen)
         self._refuse_namesakes()
-        self._neighbours = Neighbours(self.scopes, extra)
+        self.neighbours = Neighbours(self.scopes, extra)
         for scope in self.scopes[1:]:
             self._declare(scope)
         for scope in self.scopes[1:]:
@@ -119,10 +119,17 @@ class Declarations:
             self._bad(scope, "provide", label(constructor), why, cure, site)
             self.given_up.add(constructor)
             return
-        signature = read_signature(constructor, neighbours=self._neighbours)
+        signature = read_signature(constructor, neighbours=self.neighbours)
         result = signature.result
         node = Node(Kind.CONSTRUCTOR, scope, label(constructor), constructor, result, site, signature)
         self.nodes.append(node)
+        if result is not None and awaited_once(result):
+            self._bad(scope, "provide", node.label, f"makes {show(result)}, which is awaited for a value", AWAIT, site)
+            return
+        if result is not None and group_item(result) is not None:
+            cure = "provide each member with group=; decorate the group to change it"
+            self._bad(scope, "provide", node.label, f"makes {show(result)}, which its members make up", cure, site)
+            return
         told = given is not None and bool(given.provides or (given.group is not None and result is None))
         if signature.faults:
             self._faults(node, told)
@@ -137,6 +144,12 @@ class Declarations:
         made = type(entry.value)
         if isinstance(entry.value, type) and not entry.provides and entry.group is None:
             self._bad(scope, "supply", label(entry.value), "is a class, no value", "provide it instead", entry.site)
+            return
+        if entry.value is None:
+            self._bad(scope, "supply", "None", "is no value", "leave it out: a default makes it optional", entry.site)
+            return
+        if awaited_once(made):
+            self._bad(scope, "supply", f"a {made.__name__}", "is no value but awaited for one", AWAIT, entry.site)
             return
         node = Node(Kind.VALUE, scope, f"the supplied {made.__name__}", entry.value, made, entry.site)
         self.nodes.append(node)
@@ -170,7 +183,7 @@ class Declarations:
         if not callable(decorator):
             self._bad(scope, "decorate", label(decorator), "cannot be called", "decorate with a function", entry.site)
             return
-        signature = read_signature(decorator, neighbours=self._neighbours)
+        signature = read_signature(decorator, neighbours=self.neighbours)
         probe = Node(Kind.DECORATOR, scope, label(decorator), decorator, signature.result, entry.site, signature)
         self._faults(probe)
         if signature.result is None:
@@ -201,7 +214,7 @@ class Declarations:
                 continue
             node = scope.private.get(answers) or self.tables.public.get(answers)
             if node is None or node.scope is not scope:
-                signature = read_signature(answers, neighbours=self._neighbours)
+                signature = read_signature(answers, neighbours=self.neighbours)
                 node = Node(Kind.CONSTRUCTOR, scope, label(answers), answers, answers, entry.site, signature)
                 self.nodes.append(node)
                 self._faults(node)
@@ -214,7 +227,7 @@ class Declarations:
             self._bad(scope, "controllers", label(entry), "is no class", "list Litestar Controller classes", scope.site)
             return
         theirs = getattr(entry.__init__, "__module__", "").startswith("litestar")
-        signature = None if theirs else read_signature(entry, neighbours=self._neighbours, skip=_OWNER)
+        signature = None if theirs else read_signature(entry, neighbours=self.neighbours, skip=_OWNER)
         node = Node(Kind.CONTROLLER, scope, label(entry), entry, None, scope.site, signature)
         self.nodes.append(node)
         self._faults(node)
@@ -239,7 +252,7 @@ class Declarations:
         if not callable(function):
             self._bad(scope, "invoke", label(function), "cannot be called", "invoke a function", entry.site)
             return
-        signature = read_signature(function, neighbours=self._neighbours, result=False)
+        signature = read_signature(function, neighbours=self.neighbours, result=False)
         node = Node(Kind.INVOKE, scope, label(function), function, None, entry.site, signature)
         self.nodes.append(node)
         self._faults(node)

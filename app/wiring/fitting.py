@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, get_origin
+import asyncio
+import types
+from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from typing import Any, Protocol, Union, get_args, get_origin
 
 from ..module.contract import Contract
-from ..module.declaration import Decorate, Invoke, Module, Supply
-from .keys import Key, NamedKey, named
+from ..module.declaration import Decorate, Group, GroupByName, Invoke, Module, Supply
+from .keys import Key, NamedKey, is_contract, named, show
 from .signatures import Signature
 
 _FINE = ("", "")
@@ -35,16 +38,120 @@ def unprovidable(constructor: Any) -> tuple[str, str]:
     return "", ""
 
 
+AWAIT = "make it an async function, whose result is the value"
+
+
+def awaited_once(made: Key) -> bool:
+    """Whether a type is that of futures and coroutines: the container would take what they come to for the value."""
+    found = class_of(made)
+    return found is not None and found is not type(None) and (found is Awaitable or _is_subclass(found, _AWAITED))
+
+
 def lacks(result: Key, offered: Key) -> str:
     """Why what a constructor makes is not what it is offered as; empty where it may be."""
-    made: Any = get_origin(result) or result
-    wanted: Any = get_origin(offered) or offered
-    if not isinstance(made, type) or not isinstance(wanted, type):
+    arms = get_args(offered) if _is_union(offered) else (offered,)
+    why = ""
+    for arm in arms:
+        why = _lacks(result, arm)
+        if not why:
+            return ""
+    return why
+
+
+def _lacks(result: Key, offered: Key) -> str:
+    made, wanted = class_of(result), class_of(offered)
+    if made is None or wanted is None:
         return ""
     if is_protocol(wanted):
         missing = sorted(name for name in methods_of(wanted) if not hasattr(made, name))
         return f"has no {', '.join(missing)}" if missing and not is_protocol(made) else ""
-    return "" if _is_subclass(made, wanted) or is_protocol(made) else "is none"
+    if _is_subclass(made, wanted):
+        given, asked = _inherited(result, wanted), get_args(_inner(offered))
+        strange = any(_strangers(mine, theirs) for mine, theirs in zip(get_args(given), asked, strict=False))
+        return f"is a {show(given)}" if strange else ""
+    return "" if is_protocol(made) else "is none"
+
+
+def class_of(key: Key) -> type[Any] | None:
+    """The class behind a key: what a generic, a name or a NewType is made of. None where there is none."""
+    while True:
+        if isinstance(key, NamedKey):
+            key = key.type
+        elif hasattr(key, "__supertype__"):
+            key = key.__supertype__
+        else:
+            break
+    found: Any = get_origin(key) or key
+    return found if isinstance(found, type) and found is not types.UnionType else None
+
+
+def is_a(value: Any, key: Key) -> bool:
+    """Whether a value is what its key says, as far as can be told from outside."""
+    if _is_union(key):
+        return any(is_a(value, arm) for arm in get_args(key))
+    wanted = class_of(key)
+    if wanted is None:
+        return True
+    if is_protocol(wanted):
+        return all(hasattr(value, name) for name in methods_of(wanted))
+    try:
+        return isinstance(value, _WIDER.get(wanted, wanted))
+    except TypeError:  # such as a TypedDict
+        return True
+
+
+def unfit(value: Any, key: Key) -> str:
+    """Why a value cannot stand for a key in a test; empty where it can: it is one, or a fake with something of one."""
+    if value is None:
+        return "is None, which is nothing"
+    return "" if is_a(value, key) else _unlike(type(value), value, key)
+
+
+def unfit_class(made: Key, key: Key) -> str:
+    """As `unfit`, of what a constructor says that it makes."""
+    there = class_of(made)
+    return "" if there is None or not lacks(made, key) else _unlike(there, there, key)
+
+
+def _unlike(made: type[Any], it: Any, key: Key) -> str:
+    wanted = class_of(key)
+    if wanted is None:
+        return ""
+    name = f"is an {made.__name__}" if made.__name__[0] in "aeiouAEIOU" else f"is a {made.__name__}"
+    if is_contract(key):
+        return f"{name}, which does not answer the contract"
+    public = [each for each in dir(wanted) if not each.startswith("_") or each == "__call__"]
+    if public and wanted.__module__ != "builtins":
+        return "" if any(hasattr(it, each) for each in public) else f"{name}, which has nothing of a {show(key)}"
+    stranger = "builtins" in (made.__module__, wanted.__module__) and made is not object
+    return name if stranger else ""
+
+
+_AWAITED: Any = (asyncio.Future, Coroutine)
+_WIDER: Mapping[Any, Any] = {float: (float, int), complex: (complex, float, int), Group: Sequence, GroupByName: Mapping}
+"""What goes for what, as type checkers have it; a group may be any sequence or mapping."""
+
+
+def _is_union(key: Key) -> bool:
+    origin = get_origin(key)
+    return origin is Union or origin is types.UnionType
+
+
+def _inherited(result: Key, wanted: type[Any]) -> Any:
+    """As what a class inherits a generic one, such as `Repo[User]`; None where it does not say."""
+    pending: list[Any] = [_inner(result)]
+    while pending:
+        at = pending.pop()
+        if get_origin(at) is wanted:
+            return at
+        pending += getattr(get_origin(at) or at, "__orig_bases__", ())
+    return None
+
+
+def _strangers(one: Any, other: Any) -> bool:
+    return (
+        isinstance(one, type) and isinstance(other, type) and not (_is_subclass(one, other) or _is_subclass(other, one))
+    )
 
 
 def decorated_key(signature: Signature, name: str) -> Key:
@@ -76,9 +183,9 @@ def _wider(key: Key, result: Key) -> bool:
     return _is_subclass(made, wide)
 
 
-def _is_subclass(made: type, wanted: type) -> bool:
+def _is_subclass(made: type, wanted: Any) -> bool:
     try:
-        return issubclass(made, wanted)
+        return issubclass(made, _WIDER.get(wanted, wanted))
     except TypeError:  # Protocols with data members cannot be asked
         return wanted in made.__mro__
 

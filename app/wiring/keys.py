@@ -6,6 +6,7 @@ import types
 from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
+from ..module.contract import Contract
 from ..module.declaration import Group, GroupByName, Named
 
 Key = Any
@@ -32,6 +33,9 @@ def key_of(annotation: Any) -> Key:
     if isinstance(annotation, type) and get_origin(annotation) is None:
         if annotation is Any or annotation is object:
             raise NoKey(f"is {annotation.__name__}, which says nothing", "annotate it with the type that is meant")
+        if annotation is Group or annotation is GroupByName:
+            name = annotation.__name__
+            raise NoKey(f"is {name}, which does not say of what", f"write {name}[T] with the type of its members")
         return annotation
     if isinstance(annotation, NamedKey):
         return annotation
@@ -75,6 +79,11 @@ def group_item(key: Key) -> tuple[type[Any], Key] | None:
     if origin is Group or origin is GroupByName:
         return origin, key_of(get_args(key)[0])
     return None
+
+
+def is_contract(key: Key) -> bool:
+    """Whether a key is a declared contract, rather than a class that answers one."""
+    return isinstance(key, type) and issubclass(key, Contract) and Contract in key.__bases__
 
 
 def show(key: Key) -> str:

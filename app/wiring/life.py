@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
 from ..telling.steps import HookStarted, HookStartFailed, HookStarting, HookStopFailed, HookStopped, Teller
 from .container import Container
 from .lifecycle import Call, Hook, Phase, StateError
 from .nodes import Node
-from .patience import EndedWell, call_within
+from .patience import LAST_CALL, EndedWell, call_within
 from .stuck import Progress, Watchdog
 from .walk import Turn, Walk
-
-LAST_CALL = 1.0
-"""Seconds beyond the stop deadline for all hooks together that have not had their turn by then."""
 
 
 class StartFailed(ExceptionGroup[Exception]):
@@ -63,6 +61,7 @@ class Life:
         self._starter: asyncio.Task[object] | None = None
         self._deadline = 0.0
         self._given_up = False
+        self._stopping: set[asyncio.Task[Any]] = set()
 
     # --- start -------------------------------------------------------------------------------------------------------
 
@@ -196,7 +195,7 @@ class Life:
             errors += failed.exceptions
         self.phase = Phase.CLOSED
         try:
-            await self._container.close()
+            await self._container.close(self._stop_timeout)
         except ExceptionGroup as failed:
             errors += failed.exceptions
         if errors:
@@ -213,15 +212,29 @@ class Life:
         self._errors = []
         walk = Walk(waits_for, graph.by_index(), self._started, self._stop_node, backwards=True)
         try:
-            await walk.run()
-        except asyncio.CancelledError:
-            await walk.cancel()
-            raise
+            await self._walk_down(walk)
         finally:
             for node in self._started:
                 self._hooks.forget(node)
             self._started = {}
         return [*self._errors, *walk.errors]
+
+    async def _walk_down(self, walk: Walk) -> None:
+        """Run every stop hook. Cancelled, it gives up what is in flight and hurries the rest; twice, it leaves."""
+        try:
+            await walk.run()
+        except asyncio.CancelledError as interruption:
+            self._deadline = min(self._deadline, self._clock())
+            for task in self._stopping:
+                task.cancel()
+            try:
+                await walk.rest()
+            except asyncio.CancelledError:
+                await walk.cancel()
+                raise
+            for error in (*self._errors, *walk.errors):
+                interruption.add_note(f"and while stopping: {error!r}")
+            raise
 
     async def _stop_node(self, node: Node, hooks: list[Hook]) -> None:
         for hook in reversed(hooks):
@@ -235,9 +248,21 @@ class Life:
             left = max(0.0, left + LAST_CALL)
         if hook.stop_timeout is not None:
             left = min(left, hook.stop_timeout)
+        task = asyncio.current_task()
+        assert task is not None
+        self._stopping.add(task)
+        error: Exception | None = None
         try:
             await call_within(stop, left, f"the stop hook {hook.name}")
-        except Exception as error:
+        except EndedWell:
+            pass
+        except asyncio.CancelledError:
+            error = TimeoutError(f"the stop hook {hook.name} was given up: the stop was cancelled")
+        except Exception as failed:
+            error = failed
+        finally:
+            self._stopping.discard(task)
+        if error is not None:
             self._tell(HookStopFailed(module=node.module, hook=hook.name, error=error))
             self._errors.append(error)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -97,6 +98,11 @@ class Lifecycle:
 
         start, stop: sync or async, without arguments. A stop runs only where its start ended well. name: by default
         the constructor's. Timeouts: seconds for this hook alone. Raises StateError once the host has started, unless
-        there is nothing to start; a start hook itself may add hooks.
+        there is nothing to start; a start hook itself may add hooks. Raises TypeError for what cannot be called.
         """
+        for what, call in (("start", start), ("stop", stop)):
+            if call is not None and not callable(call):
+                if inspect.iscoroutine(call):
+                    call.close()
+                raise TypeError(f"{what}= of a hook of {self._node.label} is {call!r}: hand in the function, uncalled")
         self._hooks.add(self._node, Hook(name or self._node.label, start, stop, start_timeout, stop_timeout))

@@ -70,6 +70,8 @@ class Neighbours:
             self._add(offered)
 
     def _add(self, thing: Any) -> None:
+        if (owner := getattr(thing, "__self__", None)) is not None:  # a method: its class is named beside it
+            self._add(owner if isinstance(owner, type) else type(owner))
         thing = get_origin(thing) or thing
         qualname = getattr(thing, "__qualname__", "")
         if "<locals>" not in qualname:

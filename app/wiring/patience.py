@@ -10,19 +10,31 @@ from .lifecycle import Call
 
 GRACE = 1.0
 """Seconds that a cancelled hook has to end. One that does not is left alone, and reported."""
+LAST_CALL = 1.0
+"""Seconds beyond the stop deadline for all hooks together that have not had their turn by then; tails alike."""
 
 
 class EndedWell(asyncio.CancelledError):
     """The caller was cancelled, but the hook had ended well by then."""
 
 
+class Left(RuntimeError):
+    """A hook wanted the whole process to end. It has failed, like any other; the rest is stopped in order."""
+
+    def __init__(self, what: str, error: BaseException) -> None:
+        super().__init__(f"{what} raised {error!r}")
+
+
 async def call_within(call: Call, seconds: float, what: str) -> None:
     """Call a hook, sync or async. Raises what it raises, TimeoutError when its time is up or when it does not end
     though it was cancelled, CancelledError when the caller is. A blocking hook cannot be interrupted."""
-    result = call()
+    try:
+        result = call()
+    except (KeyboardInterrupt, SystemExit) as error:
+        raise Left(what, error) from error
     if not inspect.isawaitable(result):
         return
-    task = asyncio.ensure_future(_awaited(result))
+    task = asyncio.ensure_future(_awaited(result, what))
     try:
         await asyncio.wait({task}, timeout=seconds)
     except asyncio.CancelledError:
@@ -38,8 +50,11 @@ async def call_within(call: Call, seconds: float, what: str) -> None:
     task.result()
 
 
-async def _awaited(result: Any) -> None:
-    await result
+async def _awaited(result: Any, what: str) -> None:
+    try:
+        await result
+    except (KeyboardInterrupt, SystemExit) as error:
+        raise Left(what, error) from error
 
 
 async def _cancel(task: asyncio.Future[None], what: str) -> None:

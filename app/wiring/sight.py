@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..module.contract import Contract
 from ..module.declaration import Group
 from ..module.settings import Settings
 from ..telling.refusals import Site
 from .background import Background
 from .declarations import Declarations
-from .keys import Key, group_item, keyed, show
+from .keys import Key, group_item, is_contract, keyed, show
 from .lifecycle import Lifecycle
 from .nodes import Decoration, Kind, Node, Offers, Scope
 from .shutdown import Shutdown
@@ -113,7 +112,7 @@ class Sight:
     def decorated(self, decoration: Decoration, scope: Scope) -> Node:
         """The decorator's node for a scope; every scope's is the same unless the value is made for its consumer."""
         if decoration.key not in self.host.per_module:
-            scope = decoration.scope
+            scope = self._sharing(decoration, scope)
         node = decoration.nodes.get(scope)
         if node is None:
             made, site = decoration.constructor, decoration.site
@@ -123,16 +122,27 @@ class Sight:
             self.decorations[node] = decoration
         return node
 
+    def _sharing(self, decoration: Decoration, scope: Scope) -> Scope:
+        """The scope that shares a decorated value: the decorator's, or for a group the nearest with members of its own,
+        since there it is another group."""
+        group = group_item(decoration.key)
+        at: Scope | None = scope if group is not None else None
+        while at is not None and group is not None and at is not decoration.scope and group[1] not in at.groups:
+            at = at.parent
+        return at or decoration.scope
+
     def _settings(self, scope: Scope) -> Node:
         assert scope.settings is not None
         return self._once(Kind.MADE, scope, scope.settings, scope)
 
     def _host(self, scope: Scope, key: Key, consumer: Node | None) -> Node | None:
         root = self.declared.root
-        if key in _OWN:
+        if key in _OWN and key not in self.replacements:
             return (
                 None if consumer is None else self._node(_OWN[key], consumer.scope, key.__name__, consumer, key, _HOST)
             )
+        if key in _OWN:
+            return self._once(Kind.VALUE, root, key, root)
         if key in self.host.values:
             return self._once(Kind.VALUE, root, key, root, self.host.values[key])
         if key in self.host.per_module:
@@ -177,8 +187,3 @@ class Sight:
         node = Node(kind, scope, label, payload, key, site)
         self.made.append(node)
         return node
-
-
-def is_contract(key: Key) -> bool:
-    """Whether a key is a declared contract, rather than a class that answers one."""
-    return isinstance(key, type) and issubclass(key, Contract) and Contract in key.__bases__

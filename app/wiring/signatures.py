@@ -92,6 +92,15 @@ class _Reading:
         return key_of(annotation)
 
 
+def _passes_on(call: Any) -> bool:
+    """Whether a metaclass's `__call__` takes what the class's constructor takes: `type`'s own, and one that wraps it."""
+    if call is type.__call__:
+        return True
+    code = getattr(call, "__code__", None)
+    passing = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+    return code is not None and code.co_argcount == 1 and code.co_flags & passing == passing
+
+
 def _how(flags: int) -> How:
     if flags & inspect.CO_ASYNC_GENERATOR:
         return How.ASYNC_GENERATOR
@@ -118,8 +127,7 @@ def read_signature(
         reading = _Reading(neighbours, skip, False, values, target)
         init: Any = target.__init__
         plain = target.__new__ is object.__new__ and (
-            type(target) is type
-            or (type(target).__call__ is type.__call__ and not hasattr(target, "__struct_fields__"))
+            type(target) is type or (_passes_on(type(target).__call__) and not hasattr(target, "__struct_fields__"))
         )
         if plain and type(init) is types.FunctionType and "__wrapped__" not in init.__dict__:
             signature = _read(init, 1, reading)
@@ -179,7 +187,9 @@ def _read_slowly(target: Any, reading: _Reading) -> Signature:
     if reading.result:
         annotation = signature_.return_annotation
         owner = getattr(target, "__self__", None)
-        if isinstance(owner, type) and (annotation is Self or annotation == "Self"):
+        if isinstance(target, functools.partial) and isinstance(target.func, type):
+            annotation = target.func
+        elif isinstance(owner, type) and (annotation is Self or annotation == "Self"):
             annotation = owner  # a class method that makes its class
         _read_result(signature, _NOTHING if annotation is signature_.empty else annotation, function, reading)
     return signature
@@ -218,10 +228,18 @@ def _read_result(signature: Signature, annotation: Any, function: Any, reading: 
 
 
 def _how_slowly(target: Any) -> How:
+    """Of what is wrapped where the wrapper is plain: it hands on a coroutine, a generator or a context manager."""
     while isinstance(target, functools.partial):
         target = target.func
-    if not inspect.isroutine(target):
+    if isinstance(target, type):
+        return How.PLAIN
+    if not inspect.isroutine(target) and not hasattr(target, "__wrapped__"):
         target = type(target).__call__
+    how = _how_of(target)
+    return how if how is not How.PLAIN else _how_of(inspect.unwrap(target))
+
+
+def _how_of(target: Any) -> How:
     if inspect.isasyncgenfunction(target):
         return How.ASYNC_GENERATOR
     if inspect.isgeneratorfunction(target):

@@ -69,6 +69,10 @@ class Walk:
         """Walk until everything is over or something failed."""
         first = [index for index, left in enumerate(self._left) if not left]
         self._advance(reversed(first) if self._backwards else first)
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Go on with a walk whose `run` was cancelled, but not the walk."""
         while self._tasks and not self.errors:
             self._wake.clear()
             await self._wake.wait()

@@ -5,7 +5,7 @@ from app.module.declaration import Module
 from app.wiring.graph import Offers, Replacement, read
 
 EXPECTED = """
-the replacement of Payments is a object, which does not answer the contract.
+the replacement of Payments is an object, which does not answer the contract.
    fix: write class Fake(Payments): ….
 """
 

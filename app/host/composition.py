@@ -27,7 +27,7 @@ from ..telling.steps import (
 from ..wiring.container import Container
 from ..wiring.graph import Graph, Offers, Replacement
 from ..wiring.life import Life
-from ..wiring.lifecycle import Phase
+from ..wiring.lifecycle import Phase, StateError
 from .bindings import Bindings
 from .edges import Edges
 from .proof import prove
@@ -66,7 +66,11 @@ class Host:
         self.bindings = Bindings(plan, config, self.tell)
         """Where each contract is answered; targets can be swapped while calls are in flight."""
         self.pools = Pools(
-            config.database, config.data_dir, tell=self.tell, migrate=config.database.migrates(config.environment)
+            config.database,
+            config.data_dir,
+            tell=self.tell,
+            migrate=config.database.migrates(config.environment),
+            within=min(config.database.connect_timeout, config.life.start_timeout),
         )
         self._replace = dict(replace or {})
         self._logger = logger
@@ -74,6 +78,7 @@ class Host:
         self._container: Container | None = None
         self._built: tuple[Life, Edges] | None = None
         self._leave = asyncio.Event()
+        self._starting = self._closed = False
         self._lost: dict[str, str] = {}
         self.tell.listen(self._see)
 
@@ -98,9 +103,15 @@ class Host:
     async def start(self) -> None:
         """Build once, open the pools, run the start hooks, open the edges; ready when it returns.
 
-        Raises Refused, or what failed, after everything that had been opened is closed again.
+        Raises Refused, or what failed, after everything that had been opened is closed again; StateError, which leaves
+        all as it is, where it is starting, started or closed.
         """
-        began = perf_counter()
+        if self._closed or self._starting or self.started:
+            raise StateError(f"start: the host is {'closed' if self._closed else 'started already'}")
+        if self._built is not None:  # started before: what was asked of that life is over
+            self._leave.clear()
+            self.exit_code = 0
+        began, self._starting = perf_counter(), True
         try:
             life, edges = self._built or await self._build()
             await self.pools.open()
@@ -111,6 +122,8 @@ class Host:
                 self.tell(StartFailed(error=error))
             await self._undo(error)
             raise
+        finally:
+            self._starting = False
         self.bindings.tell_placements()
         edges.ready(True)
         self.started = True
@@ -134,6 +147,7 @@ class Host:
         """Run the generators' tails and let the neighbours go. The host cannot be started again."""
         began = perf_counter()
         built, telemetry = self._built, self._telemetry
+        self._closed = True
         self._built = self._container = self._telemetry = None
         errors = await _each(
             *([built[0].close] if built else []), self.bindings.close, *([telemetry.close] if telemetry else [])
@@ -237,13 +251,20 @@ class Host:
 
 
 async def _each(*steps: Callable[[], Any]) -> list[Exception]:
-    """Run every step whatever fails; answer what did."""
+    """Run every step whatever fails; answer what did. Raises CancelledError, once all have run."""
     errors: list[Exception] = []
+    interruption: asyncio.CancelledError | None = None
     for step in steps:
         try:
             await step()
         except Exception as error:
             errors.append(error)
+        except asyncio.CancelledError as error:
+            interruption = interruption or error
+    if interruption is not None:
+        for error in errors:
+            interruption.add_note(f"and after that: {error!r}")
+        raise interruption
     return errors
 
 

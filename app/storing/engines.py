@@ -45,8 +45,14 @@ def _postgresql(address: Address, pool: dict[str, Any], timeout: float) -> Async
     async def connect(*_: Any, **__: Any) -> Any:
         import asyncpg
 
+        from .farewell import Brief
+
         # asyncpg reads the URL itself: every form and parameter that libpq knows means here what it means there.
-        options: dict[str, Any] = {"timeout": timeout, "server_settings": {"application_name": "pangaea"}}
+        options: dict[str, Any] = {
+            "timeout": timeout,
+            "server_settings": {"application_name": "pangaea"},
+            "connection_class": Brief,
+        }
         return await asyncpg.connect(address.where, **options)
 
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, **pool)

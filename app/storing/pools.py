@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from ..config.sections import Database as Section
 from ..telling.refusals import Refusal, Refused
@@ -19,12 +19,15 @@ from .pool import Pool
 from .revisions import migrations_of
 from .trouble import DatabaseUnavailable
 
+T = TypeVar("T")
+
 
 class Pools:
     """Hands out each module's Database; SQLAlchemy is imported by `open`, and only where somebody asked for one.
 
     section: the configuration's. data_dir: where SQLite files lie. migrate: apply pending migrations on open to a
     database that is in use, too, instead of refusing; a new one gets them unless the section says never.
+    within: seconds for `open` to connect and to look around; migrations take what they need.
     migrations: a module's folder of migrations; by default the one in its package.
     """
 
@@ -35,12 +38,14 @@ class Pools:
         *,
         tell: Teller | None = None,
         migrate: bool = True,
+        within: float | None = None,
         migrations: Callable[[str], Path | None] = migrations_of,
     ) -> None:
         self._section = section
         self._data_dir = data_dir
         self._tell = tell or Teller()
         self._migrate = migrate
+        self._within = within
         self._migrations = migrations
         self._pools: dict[Address, Pool] = {}
         self._databases: dict[str, tuple[Database, Pool]] = {}
@@ -74,7 +79,7 @@ class Pools:
         nothing stays open then.
         """
         try:
-            await _all(pool.open() for pool in self._pools.values())
+            await _all(self._in_time(pool, pool.open()) for pool in self._pools.values())
             await _all(self._settle(module, pool) for module, (_, pool) in self._databases.items())
         except BaseException:
             await self.close()
@@ -100,13 +105,20 @@ class Pools:
                 found[module] = error.text
         return found
 
+    async def _in_time(self, pool: Pool, work: Coroutine[Any, Any, T]) -> T:
+        try:
+            async with asyncio.timeout(self._within if pool.kind == "postgresql" else None):  # a file keeps to its own
+                return await work
+        except TimeoutError as error:
+            raise pool.unreachable(error) from None
+
     async def _settle(self, module: str, pool: Pool) -> None:
         folder = self._migrations(module)
-        stand = await standing(module, pool, folder)
+        stand = await self._in_time(pool, standing(module, pool, folder))
         if stand.ahead:  # old code during a rollout; whether it can live with the newer tables is its authors' promise
             self._tell(MigrationsAhead(module=module, current=stand.current or "", head=stand.head or ""))
         elif self._migrate or (stand.current is None and self._section.migrate != "never"):
-            if stand.pending or (stand.current is None and not await has_schema(module, pool)):
+            if stand.pending or (stand.current is None and not await self._in_time(pool, has_schema(module, pool))):
                 began = monotonic()
                 await upgrade(module, pool, folder)
                 if stand.pending:

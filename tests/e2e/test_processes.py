@@ -107,3 +107,14 @@ def test_in_flight_work_is_finished_before_the_process_leaves(tmp_path: Path) ->
     finally:
         if shop.process.poll() is None:
             shop.process.kill()
+
+
+def test_a_start_that_is_told_to_go_ends_with_0_and_no_traceback(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://shop:hunter2@127.0.0.1:{silent.getsockname()[1]}/shop"
+        shop = start(tmp_path, ["run", "--topology", "monolith"], PANGAEA_DATABASE_URL=url)
+        connected, _ = silent.accept()
+        with connected:
+            assert shop.stop(signal.SIGTERM) == 0
+    assert "Traceback" not in shop.said()
+    assert "hunter2" not in shop.said()

@@ -1,46 +1,56 @@
-"""`python -m app.testing.child`: one process of a TestHost, as its parent ordered."""
+"""`python -m app.testing.child ORDER`: one process of a TestHost, as its parent ordered. Leaves with 2 when refused."""
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..host.composition import Host
-from ..host.process import run_host
-from ..module.declaration import Module
+from ..host.process import REFUSED, run_host
 from ..observing.logs import set_up
 from ..placing import topology as topologies
 from ..placing.discovery import Found
 from ..placing.plan import plan
 from ..supervisor.followed import follow_parent
+from ..telling.refusals import Refused
 from ..telling.steps import Teller
-from .children import Order
+from ..wiring.graph import Replacement
+from .faults import Faults
+from .orders import Order
+from .replacing import Replacements, absent, fitting
 from .test_host import configured
 from .topologies import PROCESSES
 
 
-def declared(source: str, name: str) -> Module:
-    """The module of that name that a Python module declares. Raises LookupError with the fix."""
-    for value in vars(importlib.import_module(source)).values():
-        if isinstance(value, Module) and value.name == name:
-            return value
-    raise LookupError(f"{source} has no Module named {name!r} at its top: declare it there, outside of any function")
-
-
-def main() -> int:
+def main(path: str) -> int:
     """Run what the order says until told to stop."""
     follow_parent()
-    order = Order.unpacked(os.environ["PANGAEA_TEST_ORDER"])
+    order = Order.read(Path(path))
     folder = Path(order.folder)
-    found = Found.of([declared(source, name) for source, name in order.modules])
-    config = configured(folder, found, order.settings)
-    path = folder / "config" / "topologies.toml"
-    process = plan(topologies.read(path), PROCESSES, order.process, found, config, {})
-    tell = Teller(set_up(config, process))
-    return run_host(Host(process, found, config, tell=tell, replace=dict(order.replace)))
+    modules = order.declared()
+    sent = order.opened()
+    found = Found.of(Replacements(by=sent.by, here=absent(sent.elsewhere)).applied(modules))
+    config = configured(folder, found, sent.settings)
+    file = topologies.read(folder / "config" / "topologies.toml")
+    replica = {"PANGAEA_REPLICA": os.environ.get("PANGAEA_REPLICA", "0")}
+    process = plan(file, PROCESSES, order.process, found, config, replica)
+
+    def wired(replace: Mapping[Any, Replacement]) -> Host:
+        return Host(process, found, config, replace=replace)
+
+    replace = fitting(wired, sent.graph)
+    host = Host(process, found, config, tell=Teller(set_up(config, process)), replace=replace)
+    for faults in sent.faults:
+        Faults(faults).into(host)
+    return run_host(host)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main(sys.argv[1]))
+    except (Refused, LookupError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(REFUSED)

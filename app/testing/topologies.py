@@ -1,8 +1,9 @@
-"""The three ways in which a test runs the same modules."""
+"""The three ways in which a test runs the same modules, written as the topologies.toml that its processes read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Mapping, Sequence
 
 MONOLITH = "monolith"
 """All modules in the test's process, called directly."""
@@ -12,14 +13,32 @@ PROCESSES = "processes"
 """Each module in a process of its own; the test's process calls them."""
 TOPOLOGIES = (MONOLITH, LOOPBACK, PROCESSES)
 
-HERE = "here"
+HERE = "this-test"
 """The name of the test's own process."""
 
+_FIT = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 
-def topologies_toml(modules: Iterable[str]) -> str:
-    """A topologies.toml with these three."""
-    names = list(modules)
-    lines = [f'[topologies.{name}.processes.{HERE}]\nmodules = ["*"]\nedges = ["*"]\n' for name in (MONOLITH, LOOPBACK)]
-    lines += [f'[topologies.{PROCESSES}.processes.{HERE}]\nmodules = []\nedges = ["*"]\n']
-    lines += [f'[topologies.{PROCESSES}.processes.{name}]\nmodules = ["{name}"]\nedges = []\n' for name in names]
-    return "\n".join(lines)
+
+def process_of(module: str, number: int) -> str:
+    """The name of a module's process: its own, where that can be one."""
+    return module if _FIT.fullmatch(module) and module != HERE else f"module-{number}"
+
+
+def topologies_toml(
+    modules: Sequence[str], here: Sequence[str], external: Mapping[str, str], replicas: Mapping[str, int]
+) -> str:
+    """A topologies.toml with all three. `here`: modules that stay in the test's process; `external`: service -> address;
+    `replicas`: module -> how many processes run it."""
+    lines: list[str] = []
+    for name in TOPOLOGIES:
+        split = name == PROCESSES
+        own = ", ".join(f'"{module}"' for module in (here if split else ("*",)))
+        lines += [f"[topologies.{name}.processes.{HERE}]", f"modules = [{own}]", 'edges = ["*"]']
+        if split:
+            for number, module in enumerate(modules):
+                lines += [f"[topologies.{name}.processes.{process_of(module, number)}]", f'modules = ["{module}"]']
+                lines += ["edges = []", f"replicas = {replicas.get(module, 1)}"]
+        for number, (service, address) in enumerate(external.items()):
+            lines += [f"[topologies.{name}.external.external-{number}]"]
+            lines += [f'contract = "{service}"', f'address = "{address}"']
+    return "\n".join([*lines, ""])

@@ -1,0 +1,124 @@
+"""A target with faults in front of it: late, unreachable, or heard and never answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..ambient import Ambient
+from ..calling.streams import Call, Stream
+from ..calling.target import Side, Streaming, Target, Unary
+from ..module.failure import Unavailable
+from ..module.spec import MethodSpec
+
+if TYPE_CHECKING:
+    from .faults import Injected
+
+Draw = Callable[[str], "Injected"]
+
+
+class FaultyTarget:
+    """Asks for each call what shall happen to it, and otherwise lets the inner target answer."""
+
+    def __init__(self, inner: Target, draw: Draw) -> None:
+        self.inner = inner
+        self.placement = inner.placement
+        self.addresses = inner.addresses
+        self._draw = draw
+
+    def quick(self, method: MethodSpec) -> None:
+        """Never: every call passes here."""
+        return
+
+    def unary(self, side: Side) -> Unary:
+        inner, name = self.inner.unary(side), side.method.name
+
+        async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
+            drawn = self._draw(name)
+            if drawn.latency:
+                await asyncio.sleep(drawn.latency)
+            if drawn.fault in ("before", "partition"):
+                raise broken(side, drawn)
+            result = await inner(ambient, args)
+            if drawn.fault:  # heard, perhaps done; the answer is lost
+                raise broken(side, drawn)
+            return result
+
+        return answer
+
+    def streaming(self, side: Side) -> Streaming:
+        inner = self.inner.streaming(side)
+
+        def answer(call: Call, args: tuple[Any, ...], bounded: bool) -> Stream:
+            drawn = self._draw(side.method.name)
+            if not (drawn.fault or drawn.latency):
+                return inner(call, args, bounded)
+            return FaultyStream(call, side, drawn, lambda within: inner(within, args, bounded))
+
+        return answer
+
+
+class _Within:
+    """The inner stream's call: its end is told to the outer one, with the fault where there is one."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self.failure: BaseException | None = None
+
+    def begins(self) -> Ambient:
+        return self._call.begins()
+
+    def ended(self, failure: BaseException | None) -> None:
+        self._call.ended(self.failure or failure)
+
+
+class FaultyStream(Stream):
+    """A stream that begins late, never, or breaks after some items."""
+
+    __slots__ = ("_drawn", "_inner", "_left", "_open", "_side", "_within")
+
+    def __init__(self, call: Call, side: Side, drawn: Injected, open: Callable[[Call], Stream]) -> None:
+        super().__init__(call)
+        self._side, self._drawn, self._open = side, drawn, open
+        self._within = _Within(call)
+        self._inner: Stream | None = None
+        self._left = drawn.items if drawn.fault in ("after", "crash") else -1
+
+    async def __anext__(self) -> Any:
+        if self._over:
+            raise StopAsyncIteration
+        if self._inner is None:
+            if self._drawn.latency:
+                await asyncio.sleep(self._drawn.latency)
+            if self._drawn.fault in ("before", "partition"):
+                self._begin()
+                failure = broken(self._side, self._drawn)
+                self._end(failure)
+                raise failure
+            self._inner = self._open(self._within)
+        if self._left == 0:
+            self._over = True
+            self._within.failure = broken(self._side, self._drawn)
+            await self._inner.aclose()
+            raise self._within.failure
+        self._left -= 1
+        try:
+            return await anext(self._inner)
+        except BaseException:
+            self._over = True
+            raise
+
+    async def aclose(self) -> None:
+        """Close the inner stream, where it is open."""
+        self._over = True
+        if self._inner is not None:
+            await self._inner.aclose()
+
+    def _closing(self) -> None:
+        return  # the inner stream closes itself when nobody holds it
+
+
+def broken(side: Side, drawn: Injected) -> Unavailable:
+    """The failure that a caller sees, as if the network had brought it."""
+    return Unavailable(f"{side.method.full_name} cannot be reached: a fault of the test's ({drawn.fault})")

@@ -1,0 +1,128 @@
+"""The pytest plugin, as a project of somebody else's meets it: installed by its entry point, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+SHOP = """
+from app import Contract, Message, Module, query
+
+class Word(Message):
+    text: str
+
+class Words(Contract):
+    @query()
+    async def say(self, text: str) -> Word: ...
+
+class Saying(Words):
+    async def say(self, text: str) -> Word:
+        return Word(text=text)
+
+words = Module(name="words", exports=[Words.by(Saying)])
+"""
+HEAD = "import pytest\nfrom words_shop import Words, Word, words\n"
+ONE = """
+async def test_it(test_host):
+    async with test_host(words) as host:
+        assert await host.get(Words).say("a") == Word(text="a")
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester):
+    pytester.makeini("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makepyfile(words_shop=SHOP)
+
+    def run(body: str, *options: str) -> pytest.RunResult:
+        pytester.makepyfile(test_words=HEAD + body)
+        return pytester.runpytest_inprocess("-v", "-p", "no:cacheprovider", "-p", "no:randomly", *options)
+
+    return run
+
+
+def ran(result: pytest.RunResult) -> list[str]:
+    return [line.split("[")[1].split("]")[0] for line in result.outlines if "PASSED" in line]
+
+
+def test_the_plugin_is_an_entry_point() -> None:
+    (plugin,) = entry_points(group="pytest11", name="pangaea")
+    assert plugin.load().__name__ == "app.testing.plugin"
+
+
+def test_without_a_word_it_is_a_monolith(project) -> None:
+    assert ran(project(ONE)) == ["monolith"]
+
+
+def test_a_marker_names_topologies(project) -> None:
+    assert ran(project("@pytest.mark.topology('all')" + ONE)) == ["monolith", "loopback", "processes"]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--topology=loopback"], ["loopback"]),
+        (["--topology=loopback,monolith"], ["loopback", "monolith"]),
+        (["--topology=loopback", "--topology=monolith"], ["loopback", "monolith"]),
+        (["--topology=all"], ["monolith", "loopback", "processes"]),
+    ],
+)
+def test_the_command_line_names_topologies(project, options: list[str], expected: list[str]) -> None:
+    assert ran(project(ONE, *options)) == expected
+
+
+def test_where_both_do_what_both_name_is_run(project) -> None:
+    body = "@pytest.mark.topology('loopback', 'monolith')" + ONE
+    assert ran(project(body, "--topology=loopback,processes")) == ["loopback"]
+
+
+def test_a_test_that_is_not_for_the_topologies_asked_for_is_skipped_with_the_reason(project) -> None:
+    result = project("@pytest.mark.topology('monolith')" + ONE, "--topology=loopback", "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*runs as monolith only, and --topology asks for loopback*"])
+
+
+def test_an_unknown_topology_on_the_command_line_ends_the_run(project) -> None:
+    result = project(ONE, "--topology=loopback,cluster")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--topology names 'cluster'; say one of monolith, loopback, processes, or all*"])
+
+
+def test_an_unknown_topology_in_a_marker_is_an_error_of_that_test(project) -> None:
+    result = project("@pytest.mark.topology('cluster')" + ONE)
+    assert result.ret != 0
+    result.stdout.fnmatch_lines(["*test_it: the topology marker names 'cluster'; say one of monolith, *"])
+
+
+def test_a_failing_test_tells_the_seed_and_the_seed_replays(project) -> None:
+    body = """
+async def test_it(test_host):
+    host = test_host(words)
+    faults = host.faults(Words, before=0.5)
+    async with host:
+        for _ in range(20):
+            try:
+                await host.get(Words).say("a")
+            except Exception:
+                pass
+    assert not [one.number for one in faults.injected]
+"""
+    first = project(body)
+    first.assert_outcomes(failed=1)
+    told = next(line for line in first.outlines if line.startswith("faults of Words: seed="))
+    seed = told.split("=")[1].split()[0]
+    numbers = next(line for line in first.outlines if line.startswith("E ") and "assert not [" in line)
+    again = project(body, f"--faults-seed={seed}")
+    assert numbers in again.outlines
+
+
+def test_loading_the_plugin_loads_no_host(pytester: pytest.Pytester) -> None:
+    code = (
+        "import sys, app.testing.plugin; print([m for m in sys.modules if m.startswith('app.') and 'testing' not in m])"
+    )
+    done = pytester.run(sys.executable, "-c", code)
+    assert done.outlines == ["[]"]

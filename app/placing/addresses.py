@@ -121,10 +121,13 @@ def socket_of(data_dir: Path, topology: str, process: str, replica: int) -> Addr
     # Too deep for a socket: a short folder of this user's own, the same for every process of this data folder.
     short = hashlib.sha256(f"{data_dir}\0{topology}".encode()).hexdigest()[:16]
     user = os.getuid() if hasattr(os, "getuid") else 0
-    path = Path(tempfile.gettempdir()) / f"pangaea-{user}-{short}" / name
-    if len(os.fsencode(path)) > LONGEST_SOCKET:
-        path = path.with_name(f"{hashlib.sha256(process.encode()).hexdigest()[:12]}-{replica}.sock")
-    return Address("unix", path=str(path))
+    terse = f"{hashlib.sha256(process.encode()).hexdigest()[:12]}-{replica}.sock"
+    paths = [
+        Path(folder) / f"pangaea-{user}-{short}" / last
+        for folder in (tempfile.gettempdir(), "/tmp")
+        for last in (name, terse)
+    ]
+    return Address("unix", path=str(next((p for p in paths if len(os.fsencode(p)) <= LONGEST_SOCKET), paths[-1])))
 
 
 def variable_of(process: str) -> str:

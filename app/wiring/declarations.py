@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..module.contract import Contract, Export, Threaded
+from ..module.contract import Export, Threaded
 from ..module.declaration import Decorate, Invoke, Module, Provide, Supply
 from ..telling.refusals import Refusal, Site
 from ..telling.refusals.wiring import (
-    AnsweredTwice,
     BadDeclaration,
     BadResult,
     DecoratedTwice,
     ModuleTwice,
 )
-from .evidence import fault_refusals, label, sites_of
+from .evidence import constructor_site, fault_refusals, label, sites_of
 from .fitting import AWAIT, awaited_once, decorated_key, lacks, unprovidable
 from .keys import Key, NoKey, group_item, key_of, named, show
 from .neighbours import Neighbours
 from .nodes import Decoration, Kind, Node, Scope
 from .signatures import read_signature
-from .tables import Tables
+from .tables import Tables, answered_twice, namesakes
 
 _OWNER = frozenset({"owner"})  # a Litestar controller's router is Litestar's to give
 
@@ -44,7 +43,7 @@ class Declarations:
         seen: dict[int, Scope] = {}
         for module in modules:
             self._scope(module, self.root, seen)
-        self._refuse_namesakes()
+        self.refusals += namesakes(self.root.children)
         self.neighbours = Neighbours(self.scopes, extra)
         for scope in self.scopes[1:]:
             self._declare(scope)
@@ -52,7 +51,7 @@ class Declarations:
             if scope.parent is self.root:
                 self._invokes(scope)
         self.refusals += self.tables.refusals(self.scopes)
-        self._refuse_answered_twice()
+        self.refusals += answered_twice(self.exports)
 
     # --- modules -----------------------------------------------------------------------------------------------------
 
@@ -69,13 +68,6 @@ class Declarations:
             self.scopes.append(scope)
             parent.children.append(scope)
             pending += [(child, scope) for child in reversed(self._listed(scope, "modules"))]
-
-    def _refuse_namesakes(self) -> None:
-        by_name: dict[str, Scope] = {}
-        for scope in self.root.children:
-            if (other := by_name.setdefault(scope.name, scope)) is not scope:
-                self.refusals.append(ModuleTwice(module=scope.name, why="is declared at two places",
-                    cure='give one another name: Module(name="…")', sites=(other.site, scope.site)))  # fmt: skip
 
     def _listed(self, scope: Scope, field: str) -> Sequence[Any]:
         entries = getattr(scope.module, field)
@@ -98,16 +90,6 @@ class Declarations:
         for entry in self._listed(scope, "controllers"):
             self._controller(scope, entry)
 
-    def _refuse_answered_twice(self) -> None:
-        by_contract: dict[type[Contract], list[tuple[Scope, Export]]] = {}
-        for scope, export, _ in self.exports:
-            by_contract.setdefault(export.contract.__contract__, []).append((scope, export))
-        for contract, found in by_contract.items():
-            if len(found) > 1:
-                self.refusals.append(AnsweredTwice(contract=contract.__name__,
-                    modules=tuple(scope.name for scope, _ in found),
-                    sites=tuple(export.site for _, export in found)))  # fmt: skip
-
     # --- entries -----------------------------------------------------------------------------------------------------
 
     def _provide(self, scope: Scope, entry: Any) -> None:
@@ -116,7 +98,7 @@ class Declarations:
         site = scope.site if given is None else given.site
         why, cure = unprovidable(constructor)
         if why:
-            self._bad(scope, "provide", label(constructor), why, cure, site)
+            self._bad(scope, "provide", label(constructor), why, cure, site, constructor)
             self.given_up.add(constructor)
             return
         signature = read_signature(constructor, neighbours=self.neighbours)
@@ -124,11 +106,27 @@ class Declarations:
         node = Node(Kind.CONSTRUCTOR, scope, label(constructor), constructor, result, site, signature)
         self.nodes.append(node)
         if result is not None and awaited_once(result):
-            self._bad(scope, "provide", node.label, f"makes {show(result)}, which is awaited for a value", AWAIT, site)
+            self._bad(
+                scope,
+                "provide",
+                node.label,
+                f"makes {show(result)}, which is awaited for a value",
+                AWAIT,
+                site,
+                constructor,
+            )
             return
         if result is not None and group_item(result) is not None:
             cure = "provide each member with group=; decorate the group to change it"
-            self._bad(scope, "provide", node.label, f"makes {show(result)}, which its members make up", cure, site)
+            self._bad(
+                scope,
+                "provide",
+                node.label,
+                f"makes {show(result)}, which its members make up",
+                cure,
+                site,
+                constructor,
+            )
             return
         told = given is not None and bool(given.provides or (given.group is not None and result is None))
         if signature.faults:
@@ -143,7 +141,15 @@ class Declarations:
             entry = Supply(entry, site=scope.site)
         made = type(entry.value)
         if isinstance(entry.value, type) and not entry.provides and entry.group is None:
-            self._bad(scope, "supply", label(entry.value), "is a class, no value", "provide it instead", entry.site)
+            self._bad(
+                scope,
+                "supply",
+                label(entry.value),
+                "is a class, no value",
+                "provide it instead",
+                entry.site,
+                entry.value,
+            )
             return
         if entry.value is None:
             self._bad(scope, "supply", "None", "is no value", "leave it out: a default makes it optional", entry.site)
@@ -161,7 +167,7 @@ class Declarations:
             keys = [key_of(annotation) for annotation in entry.provides]
             item = None if entry.group is None else key_of(entry.group)
         except NoKey as no:
-            self._bad(scope, "provide", node.label, f"is offered as what {no.why}", no.cure, entry.site)
+            self._bad(scope, "provide", node.label, f"is offered as what {no.why}", no.cure, entry.site, node.payload)
             return
         for key in [*keys, *([] if item is None else [item])]:
             if result is not None and (lack := lacks(result, key)):
@@ -181,7 +187,15 @@ class Declarations:
             entry = Decorate(entry, site=scope.site)
         decorator = entry.decorator
         if not callable(decorator):
-            self._bad(scope, "decorate", label(decorator), "cannot be called", "decorate with a function", entry.site)
+            self._bad(
+                scope,
+                "decorate",
+                label(decorator),
+                "cannot be called",
+                "decorate with a function",
+                entry.site,
+                decorator,
+            )
             return
         signature = read_signature(decorator, neighbours=self.neighbours)
         probe = Node(Kind.DECORATOR, scope, label(decorator), decorator, signature.result, entry.site, signature)
@@ -210,7 +224,7 @@ class Declarations:
             if not isinstance(answers, type):
                 why, cure = "is no class", "export a class: the graph constructs it"
             if why:
-                self._bad(scope, "exports", label(answers), why, cure, entry.site)
+                self._bad(scope, "exports", label(answers), why, cure, entry.site, answers)
                 continue
             node = scope.private.get(answers) or self.tables.public.get(answers)
             if node is None or node.scope is not scope:
@@ -224,7 +238,9 @@ class Declarations:
 
     def _controller(self, scope: Scope, entry: Any) -> None:
         if not isinstance(entry, type):
-            self._bad(scope, "controllers", label(entry), "is no class", "list Litestar Controller classes", scope.site)
+            self._bad(
+                scope, "controllers", label(entry), "is no class", "list Litestar Controller classes", scope.site, entry
+            )
             return
         theirs = getattr(entry.__init__, "__module__", "").startswith("litestar")
         signature = None if theirs else read_signature(entry, neighbours=self.neighbours, skip=_OWNER)
@@ -250,7 +266,7 @@ class Declarations:
             entry = Invoke(entry, scope.site)
         function = entry.function
         if not callable(function):
-            self._bad(scope, "invoke", label(function), "cannot be called", "invoke a function", entry.site)
+            self._bad(scope, "invoke", label(function), "cannot be called", "invoke a function", entry.site, function)
             return
         signature = read_signature(function, neighbours=self.neighbours, result=False)
         node = Node(Kind.INVOKE, scope, label(function), function, None, entry.site, signature)
@@ -260,9 +276,11 @@ class Declarations:
 
     # --- refusals ----------------------------------------------------------------------------------------------------
 
-    def _bad(self, scope: Scope, field: str, entry: str, why: str, cure: str, site: Site) -> None:
+    def _bad(self, scope: Scope, field: str, entry: str, why: str, cure: str, site: Site, own: Any = None) -> None:
+        """Refuse an entry. `own`: what is written elsewhere than the entry."""
+        sites = (site, *(each for each in (constructor_site(own),) if each.file))
         self.refusals.append(
-            BadDeclaration(module=scope.name, field=field, entry=entry, why=why, cure=cure, sites=(site,))
+            BadDeclaration(module=scope.name, field=field, entry=entry, why=why, cure=cure, sites=sites)
         )
 
     def _faults(self, node: Node, told: bool = False) -> None:

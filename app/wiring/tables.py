@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ..module.contract import Contract, Export
 from ..telling.refusals import Refusal
-from ..telling.refusals.wiring import DuplicateProvider
+from ..telling.refusals.wiring import AnsweredTwice, DuplicateProvider, ModuleTwice
 from .evidence import sites_of
 from .keys import Key, show
 from .nodes import Node, Scope
@@ -77,3 +78,34 @@ def _twice(wanted: str, nodes: list[Node]) -> DuplicateProvider:
         offers.append("the host")
     sites = tuple(dict.fromkeys(site for node in nodes for site in sites_of(node)))
     return DuplicateProvider(module=nodes[-1].module, wanted=wanted, offers=tuple(offers), sites=sites)
+
+
+def namesakes(scopes: Iterable[Scope]) -> list[Refusal]:
+    """Modules of one name at two places."""
+    by_name: dict[str, Scope] = {}
+    return [
+        ModuleTwice(
+            module=scope.name,
+            why="is declared at two places",
+            cure='give one another name: Module(name="…")',
+            sites=(other.site, scope.site),
+        )
+        for scope in scopes
+        if (other := by_name.setdefault(scope.name, scope)) is not scope
+    ]
+
+
+def answered_twice(exports: Iterable[tuple[Scope, Export, list[Node]]]) -> list[Refusal]:
+    """Contracts that are exported more than once."""
+    by_contract: dict[type[Contract], list[tuple[Scope, Export]]] = {}
+    for scope, export, _ in exports:
+        by_contract.setdefault(export.contract.__contract__, []).append((scope, export))
+    return [
+        AnsweredTwice(
+            contract=contract.__name__,
+            modules=tuple(scope.name for scope, _ in found),
+            sites=tuple(export.site for _, export in found),
+        )
+        for contract, found in by_contract.items()
+        if len(found) > 1
+    ]

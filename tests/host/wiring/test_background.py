@@ -13,7 +13,7 @@ from app.telling.steps import BackgroundFailed, ShutdownRequested, Teller
 from app.wiring.background import Background, Policy
 from app.wiring.container import Container
 from app.wiring.graph import Offers, read
-from app.wiring.life import StopFailed
+from app.wiring.life import Life, StopFailed
 from app.wiring.lifecycle import Lifecycle, StateError
 from app.wiring.shutdown import Shutdown
 
@@ -249,3 +249,29 @@ async def test_a_host_that_takes_requests_itself_gets_them_in_its_own_thread(spy
     await container.build()
     threading.Thread(target=container.shutdown, args=(2,)).start()
     assert await asked == (2, threading.main_thread().name)
+
+
+async def test_work_that_wants_the_process_to_end_brings_the_host_down_in_order(build: Any, spy: Any) -> None:
+    async def leave() -> None:
+        raise SystemExit(3)
+
+    def use(background: Background) -> None:
+        background.run(leave)
+
+    container = await build(invoke=[use])
+    life = Life(container, Teller(spy))
+    await life.start()
+    request = await container.shutdown.wait()
+    assert (request.code, type(request.cause)) == (1, SystemExit)
+    await life.close()
+
+
+@pytest.mark.parametrize(("work", "restart", "error"), [(5, "never", TypeError), (print, "onfailure", ValueError)])
+async def test_work_that_cannot_be_run_is_told_to_its_constructor(
+    build: Any, work: Any, restart: Any, error: Any
+) -> None:
+    def use(background: Background) -> None:
+        background.run(work, restart=restart)
+
+    with pytest.raises(error):
+        await build(invoke=[use])

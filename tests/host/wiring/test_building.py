@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, TypeVar
 
 import pytest
@@ -89,3 +90,61 @@ def _use(wanted: Any) -> Any:
 
     use.__annotations__["it"] = wanted
     return use
+
+
+async def test_a_cancelled_tail_leaves_the_others_their_turn(build: Any) -> None:
+    ran: list[str] = []
+
+    def first() -> Iterator[int]:
+        yield 1
+        ran.append("first")
+
+    async def second(first: int) -> AsyncIterator[str]:
+        yield "2"
+        raise asyncio.CancelledError
+
+    container = await build(provide=[first, second], invoke=[_use(str)])
+    with pytest.raises(ExceptionGroup) as caught:
+        await container.close()
+    assert [str(error) for error in caught.value.exceptions] == ["the clean-up was cancelled, and not by the host"]
+    assert ran == ["first"]
+
+
+async def test_a_tail_that_hangs_is_given_up_and_the_others_run(build: Any) -> None:
+    ran: list[str] = []
+
+    def first() -> Iterator[int]:
+        yield 1
+        ran.append("first")
+
+    async def second(first: int) -> AsyncIterator[str]:
+        yield "2"
+        await asyncio.Event().wait()
+
+    container = await build(provide=[first, second], invoke=[_use(str)])
+    with pytest.raises(ExceptionGroup) as caught:
+        await container.close(0.01)
+    assert [str(error) for error in caught.value.exceptions] == ["second did not end its clean-up within 0.01 s"]
+    assert ran == ["first"]
+
+
+async def test_a_cancelled_close_runs_every_tail_first(build: Any) -> None:
+    ran: list[str] = []
+    waiting = asyncio.Event()
+
+    def first() -> Iterator[int]:
+        yield 1
+        ran.append("first")
+
+    async def second(first: int) -> AsyncIterator[str]:
+        yield "2"
+        waiting.set()
+        await asyncio.Event().wait()
+
+    container = await build(provide=[first, second], invoke=[_use(str)])
+    closing = asyncio.create_task(container.close())
+    await waiting.wait()
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    assert ran == ["first"]

@@ -207,3 +207,55 @@ async def test_stop_gives_up_a_start_that_goes_on(live: Any) -> None:
         await starting
     assert "stopped before it had ended" in str(caught.value.exceptions[0])
     assert log == ["+pool", "-pool"]
+
+
+@pytest.mark.parametrize("leaving", [KeyboardInterrupt(), SystemExit(3)])
+async def test_a_hook_that_wants_the_process_to_end_fails_like_any_other(live: Any, leaving: BaseException) -> None:
+    def leave() -> None:
+        raise leaving
+
+    async def leave_later() -> None:
+        raise leaving
+
+    def failing(pool: Pool, life: Lifecycle) -> None:
+        life.hook(stop=leave)
+        life.hook(start=leave_later)
+
+    life = await live(provide=[Pool], invoke=[failing])
+    with pytest.raises(StartFailed) as caught:
+        await life.start()
+    said = [f"the {word} hook failing raised {leaving!r}" for word in ("start", "stop")]
+    assert [str(error) for error in caught.value.exceptions] == said
+    assert log == ["+pool", "-pool"]
+
+
+async def test_a_cancelled_stop_gives_up_what_is_in_flight_and_runs_the_rest(live: Any, spy: Any) -> None:
+    stopping = asyncio.Event()
+
+    async def hang() -> None:
+        stopping.set()
+        await forever()
+
+    def hanging(pool: Pool, life: Lifecycle) -> None:
+        life.hook(stop=say("-first"))
+        life.hook(stop=hang)
+
+    life = await live(provide=[Pool], invoke=[hanging])
+    await life.start()
+    stop = asyncio.create_task(life.stop())
+    await stopping.wait()
+    stop.cancel()
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await stop
+    assert "the stop hook hanging was given up" in str(caught.value.__notes__)
+    assert [step.hook for step in spy.of(HookStopFailed)] == ["hanging"]
+    assert log == ["+pool", "-first", "-pool"]
+    assert life.phase is Phase.STOPPED
+
+
+async def test_a_hook_that_cannot_be_called_is_told_to_its_constructor(live: Any) -> None:
+    def wrong(life: Lifecycle) -> None:
+        life.hook(start=forever())  # type: ignore[arg-type]
+
+    with pytest.raises(TypeError, match="hand in the function, uncalled"):
+        await live(invoke=[wrong])

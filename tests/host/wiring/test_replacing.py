@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any, Protocol, TypeVar
 
+import pytest
+
 from app.module.declaration import provide
+from app.telling.refusals import Refused
 from app.wiring.graph import Offers, Replacement
+from app.wiring.lifecycle import Lifecycle
+from app.wiring.opening import Wrong
 
 T = TypeVar("T")
 
@@ -105,3 +110,44 @@ async def test_a_replacement_may_be_made_asynchronously_and_has_a_tail(build: An
     assert (await container.make(Cart)).store is container.get(Store)
     await container.close()
     assert ended == ["fake"]
+
+
+async def test_a_fake_may_be_partial_but_no_stranger(build: Any) -> None:
+    class Clock:
+        def now(self) -> float:
+            return 1.0
+
+        def sleep(self) -> None: ...
+
+    class Fake:
+        def now(self) -> float:
+            return 2.0
+
+    class Stranger:
+        def later(self) -> None: ...
+
+    def stranger() -> Stranger:
+        return Stranger()
+
+    fake = Fake()
+    assert (await build(provide=[Clock], replace={Clock: Replacement(fake)})).get(Clock) is fake
+    for wrong in (Replacement(Stranger()), Replacement(by=stranger), Replacement(5), Replacement(None)):
+        with pytest.raises(Refused, match="the replacement of Clock is"):
+            await build(provide=[Clock], replace={Clock: wrong})
+
+
+async def test_what_a_replacing_constructor_makes_is_checked(build: Any) -> None:
+    container = await build(provide=[provide(lambda: 1, provides=int)], replace={int: Replacement(by=lambda: "x")})
+    with pytest.raises(Wrong, match="is offered as int, and what it made is a str"):
+        container.get(int)
+
+
+async def test_the_lifecycle_of_all_is_replaced(build: Any) -> None:
+    class Still:
+        def hook(self, **given: Any) -> None: ...
+
+    def use(life: Lifecycle) -> None:
+        life.hook(start=lambda: None)
+
+    container = await build(invoke=[use], replace={Lifecycle: Replacement(Still())})
+    assert container.hooks.of == {}

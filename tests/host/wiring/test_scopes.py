@@ -170,3 +170,14 @@ async def test_an_async_decorator_is_awaited(build: Any) -> None:
 
     container = await build(provide=[box("b"), Holder], decorate=[wrapped], invoke=[use])
     assert container.get(Holder).text == "a(b)"
+
+
+async def test_a_parents_decorator_of_a_group_holds_for_a_childs_own_members_too(build: Any) -> None:
+    def loud(boxes: Group[Box]) -> Group[Box]:
+        return Group([Box(f"{each.text}!") for each in boxes])
+
+    child = Module(name="child", provide=[provide(box("own"), group=Box, private=True)])
+    shop = Module(name="shop", provide=[provide(box("all"), group=Box)], decorate=[loud], modules=[child])
+    container = await build(shop)
+    assert [each.text for each in container.get(Group[Box], "shop")] == ["all!"]
+    assert [each.text for each in container.get(Group[Box], "child")] == ["all!", "own!"]

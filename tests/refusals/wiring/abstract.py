@@ -7,7 +7,8 @@ from app.wiring.graph import Offers, read
 
 EXPECTED = """
 Store in provide= of module shop is abstract (load missing).
-   at abstract.py:21  Module(shop)
+   at abstract.py:22  Module(shop)
+   at abstract.py:16  Store
    fix: provide a subclass that has them.
 """
 

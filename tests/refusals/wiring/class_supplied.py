@@ -5,7 +5,8 @@ from app.wiring.graph import Offers, read
 
 EXPECTED = """
 Store in supply= of module shop is a class, no value.
-   at class_supplied.py:18  Module(shop)
+   at class_supplied.py:19  Module(shop)
+   at class_supplied.py:14  Store
    fix: provide it instead.
 """
 

@@ -6,7 +6,8 @@ from app.wiring.graph import Offers, read
 
 EXPECTED = """
 Payments in provide= of module shop is a contract.
-   at contract_provided.py:20  Module(shop)
+   at contract_provided.py:21  Module(shop)
+   at contract_provided.py:15  Payments
    fix: export it with by(…); whoever needs it asks for it by type.
 """
 

@@ -26,6 +26,7 @@ async def test_local_to_remote_and_back_under_load_loses_no_call() -> None:
                 number += 1
                 assert (await host.get(Echo).everything(Everything(number=number))).number == number
                 answered[binding.placement] += 1
+                await asyncio.sleep(0)  # a local call never waits: nobody else would get a turn
                 await asyncio.sleep(0)  # a call that is answered here never waits by itself
 
         callers = [asyncio.create_task(call()) for _ in range(8)]

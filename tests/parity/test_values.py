@@ -10,9 +10,9 @@ import pytest
 
 from app import Internal, InvalidArgument
 
-from .echo import Circle, Colour, Echo, Everything, Point, Square, echo
+from .echo import Circle, Colour, Echo, Everything, Point, Square
 
-pytestmark = pytest.mark.topology("all")
+pytestmark = [pytest.mark.topology("all"), pytest.mark.asyncio(loop_scope="module")]
 
 FULL = Everything(
     flag=True,
@@ -41,23 +41,20 @@ FULL = Everything(
 @pytest.mark.parametrize(
     "value", [FULL, Everything(), Everything(shape=Circle(radius=0.0))], ids=["full", "empty", "union"]
 )
-async def test_every_kind_of_field_arrives_as_it_was_sent(test_host, value: Everything) -> None:
-    async with test_host(echo) as host:
-        assert await host.get(Echo).everything(value) == value
+async def test_every_kind_of_field_arrives_as_it_was_sent(shared, value: Everything) -> None:
+    assert await shared.get(Echo).everything(value) == value
 
 
-async def test_a_time_in_another_zone_is_the_same_instant(test_host) -> None:
+async def test_a_time_in_another_zone_is_the_same_instant(shared) -> None:
     there = datetime(2026, 1, 1, 12, tzinfo=timezone(timedelta(hours=5)))
-    async with test_host(echo) as host:
-        assert (await host.get(Echo).everything(Everything(at=there))).at == there
+    assert (await shared.get(Echo).everything(Everything(at=there))).at == there
 
 
-async def test_parameters_may_be_left_out_or_given_in_order_or_by_name(test_host) -> None:
-    async with test_host(echo) as host:
-        caller = host.get(Echo)
-        assert (await caller.parameters("a")) == Everything(text="a/None", number=3)
-        assert (await caller.parameters("a", 0, "b")) == Everything(text="a/b", number=0)
-        assert (await caller.parameters(from_="a", maybe="")) == Everything(text="a/", number=3)
+async def test_parameters_may_be_left_out_or_given_in_order_or_by_name(shared) -> None:
+    caller = shared.get(Echo)
+    assert (await caller.parameters("a")) == Everything(text="a/None", number=3)
+    assert (await caller.parameters("a", 0, "b")) == Everything(text="a/b", number=0)
+    assert (await caller.parameters(from_="a", maybe="")) == Everything(text="a/", number=3)
 
 
 @pytest.mark.parametrize(
@@ -73,29 +70,23 @@ async def test_parameters_may_be_left_out_or_given_in_order_or_by_name(test_host
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
-async def test_a_value_of_the_wrong_type_is_refused_by_its_fields_name(
-    test_host, value: Everything, field: str
-) -> None:
-    async with test_host(echo) as host:
-        with pytest.raises(InvalidArgument, match=field):
-            await host.get(Echo).everything(value)
+async def test_a_value_of_the_wrong_type_is_refused_by_its_fields_name(shared, value: Everything, field: str) -> None:
+    with pytest.raises(InvalidArgument, match=field):
+        await shared.get(Echo).everything(value)
 
 
-async def test_an_argument_of_the_wrong_type_is_refused_by_its_name(test_host) -> None:
-    async with test_host(echo) as host:
-        with pytest.raises(InvalidArgument, match="number"):
-            await host.get(Echo).parameters("a", number="three")  # pyright: ignore
+async def test_an_argument_of_the_wrong_type_is_refused_by_its_name(shared) -> None:
+    with pytest.raises(InvalidArgument, match="number"):
+        await shared.get(Echo).parameters("a", number="three")  # pyright: ignore
 
 
-async def test_a_result_of_another_class_is_internal_and_says_nothing(test_host) -> None:
-    async with test_host(echo) as host:
-        with pytest.raises(Internal) as failed:
-            await host.get(Echo).wrong_result()
-        assert "Item" not in str(failed.value)
+async def test_a_result_of_another_class_is_internal_and_says_nothing(shared) -> None:
+    with pytest.raises(Internal) as failed:
+        await shared.get(Echo).wrong_result()
+    assert "Item" not in str(failed.value)
 
 
-async def test_a_callee_cannot_change_what_its_caller_holds(test_host) -> None:
+async def test_a_callee_cannot_change_what_its_caller_holds(shared) -> None:
     mine = {"a": Point(x=1)}
-    async with test_host(echo) as host:
-        await host.get(Echo).tamper(mine)
+    await shared.get(Echo).tamper(mine)
     assert mine == {"a": Point(x=1)}

@@ -15,8 +15,8 @@ from ..telling.refusals.wiring import (
     ModuleTwice,
 )
 from .evidence import constructor_site, fault_refusals, label, sites_of
-from .fitting import AWAIT, awaited_once, decorated_key, lacks, unprovidable
-from .keys import Key, NoKey, group_item, key_of, named, show
+from .fitting import decorated_key, lacks, unofferable, unprovidable
+from .keys import Key, NoKey, key_of, named, show
 from .neighbours import Neighbours
 from .nodes import Decoration, Kind, Node, Scope
 from .signatures import read_signature
@@ -105,28 +105,8 @@ class Declarations:
         result = signature.result
         node = Node(Kind.CONSTRUCTOR, scope, label(constructor), constructor, result, site, signature)
         self.nodes.append(node)
-        if result is not None and awaited_once(result):
-            self._bad(
-                scope,
-                "provide",
-                node.label,
-                f"makes {show(result)}, which is awaited for a value",
-                AWAIT,
-                site,
-                constructor,
-            )
-            return
-        if result is not None and group_item(result) is not None:
-            cure = "provide each member with group=; decorate the group to change it"
-            self._bad(
-                scope,
-                "provide",
-                node.label,
-                f"makes {show(result)}, which its members make up",
-                cure,
-                site,
-                constructor,
-            )
+        if result is not constructor and result is not None and (no := unofferable(result)):
+            self._bad(scope, "provide", node.label, f"makes {show(result)}, {no[0]}", no[1], site, constructor)
             return
         told = given is not None and bool(given.provides or (given.group is not None and result is None))
         if signature.faults:
@@ -154,8 +134,8 @@ class Declarations:
         if entry.value is None:
             self._bad(scope, "supply", "None", "is no value", "leave it out: a default makes it optional", entry.site)
             return
-        if awaited_once(made):
-            self._bad(scope, "supply", f"a {made.__name__}", "is no value but awaited for one", AWAIT, entry.site)
+        if no := unofferable(made):
+            self._bad(scope, "supply", label(entry.value), f"is of a type {no[0]}", no[1], entry.site)
             return
         node = Node(Kind.VALUE, scope, f"the supplied {made.__name__}", entry.value, made, entry.site)
         self.nodes.append(node)

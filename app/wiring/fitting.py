@@ -38,13 +38,15 @@ def unprovidable(constructor: Any) -> tuple[str, str]:
     return "", ""
 
 
-AWAIT = "make it an async function, whose result is the value"
-
-
-def awaited_once(made: Key) -> bool:
-    """Whether a type is that of futures and coroutines: the container would take what they come to for the value."""
+def unofferable(made: Key) -> tuple[str, str] | None:
+    """Why nothing of a type can be offered, and the cure: the container would take what a coroutine comes to for the
+    value, and a group is made of its members."""
     found = class_of(made)
-    return found is not None and found is not type(None) and (found is Awaitable or _is_subclass(found, _AWAITED))
+    if found is Group or found is GroupByName:
+        return "which its members make up", "provide each member with group=; decorate the group to change it"
+    if found is None or found is type(None) or not (found is Awaitable or _is_subclass(found, _AWAITED)):
+        return None
+    return "which is awaited for a value", "make it an async function, whose result is the value"
 
 
 def lacks(result: Key, offered: Key) -> str:

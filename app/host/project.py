@@ -67,7 +67,12 @@ class Project:
 
         modules = placed(self.topologies, name, process, self.found)
         config = self.config(*modules)
-        return plan(self.topologies, name, process, self.found, config, self.environ), config
+        try:
+            return plan(self.topologies, name, process, self.found, config, self.environ), config
+        except Refused as refused:
+            from .proof import with_graph
+
+            raise with_graph(refused, [self.found.load(module) for module in modules]) from None
 
     def check(self) -> Report:
         """Prove every topology without starting anything. Raises Refused with everything that is wrong."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..calling.answers import answered_by
 from ..calling.metadata import bad_metadata
 from ..module.spec import ContractSpec, spec_of
-from ..placing.discovery import family
+from ..placing.discovery import exports
+from ..storing.database import Database
+from ..telling.logger import Logger
 from ..telling.refusals import Refusal, Refused
 from ..wiring.graph import Graph, Offers, Replacement, read
 
@@ -41,7 +43,7 @@ def prove(
             return None
 
     specs: list[ContractSpec] = []
-    for export in (export for module in modules for member in family(module) for export in member.exports):
+    for export in (export for module in modules for export in exports(module)):
         spec = attempt(lambda export=export: spec_of(export.contract))
         if spec is not None:
             specs.append(spec)
@@ -52,6 +54,15 @@ def prove(
     if refusals or graph is None:
         raise Refused(refusals)
     return graph
+
+
+def with_graph(refused: Refused, modules: Sequence[Module]) -> Refused:
+    """What stands in the way of a plan, and what is wrong with the graph of its modules besides: all at once."""
+    try:
+        read(modules, Offers(per_module={Logger: str, Database: str}, known=lambda contract: True))
+    except Refused as more:
+        return Refused(dict.fromkeys([*refused.refusals, *more.refusals]))
+    return refused
 
 
 def _clashing(contracts: Iterable[type[Contract]]) -> list[Refusal]:

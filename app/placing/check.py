@@ -14,7 +14,7 @@ from ..telling.drawing import near_misses
 from ..telling.refusals import Refusal, Refused, Site
 from ..telling.refusals.deployment import ContractAnsweredTwice, ContractAstray, UnknownContract
 from .deployment import Deployment, Facts
-from .discovery import Found, exported, family
+from .discovery import Found, exported, exports, family
 from .needs import needs
 from .places import Places, service_of, unknown_variables
 from .topology import Topologies
@@ -89,8 +89,7 @@ def _contracts(found: Found, modules: Mapping[str, Module], refusals: list[Refus
 
 
 def _export_site(module: Module, contract: type[Contract]) -> Site:
-    exports = (export for member in family(module) for export in member.exports)
-    return next((export.site for export in exports if export.contract.__contract__ is contract), module.site)
+    return next((export.site for export in exports(module) if export.contract.__contract__ is contract), module.site)
 
 
 def _names(contracts: list[type[Contract]]) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from ..module.contract import Contract
+from ..module.contract import Contract, Export
 from ..module.declaration import Module
 from ..module.message import home_of
 from ..module.settings import Settings
@@ -150,15 +151,34 @@ def find(root: Path, package: str = "modules") -> Found:
 
 
 def family(module: Module) -> Iterator[Module]:
-    """A module and its children, theirs included."""
-    yield module
-    for child in module.modules:
-        yield from family(child)
+    """A module and its children, theirs included, each once. What is no module is skipped: the graph refuses it."""
+    seen: set[int] = set()
+    pending: list[Any] = [module]
+    while pending:
+        member = pending.pop()
+        if isinstance(member, Module) and id(member) not in seen:
+            seen.add(id(member))
+            yield member
+            pending += reversed(listed(member, "modules"))
+
+
+def listed(module: Module, declared: str) -> Sequence[Any]:
+    """What a module lists under a name; nothing where that is no list, which the graph refuses."""
+    entries = getattr(module, declared)
+    return entries if isinstance(entries, (list, tuple)) else ()
+
+
+def exports(module: Module) -> Iterator[Export]:
+    """The exports of a module and its children."""
+    for member in family(module):
+        for export in listed(member, "exports"):
+            if isinstance(export, Export):
+                yield export
 
 
 def exported(module: Module) -> tuple[type[Contract], ...]:
     """The contracts that a module and its children export, each once."""
-    return tuple(dict.fromkeys(export.contract.__contract__ for member in family(module) for export in member.exports))
+    return tuple(dict.fromkeys(export.contract.__contract__ for export in exports(module)))
 
 
 def _unreadable(name: str, dotted: str, file: str, error: Exception) -> ModuleUnreadable:

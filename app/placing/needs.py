@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from ..module.contract import Contract, Threaded
+from ..module.contract import Contract, Export, Threaded
 from ..module.declaration import Decorate, Invoke, Module, Provide, Supply
 from ..module.spec import site_of
 from ..telling.refusals import Site
-from .discovery import family
+from .discovery import family, listed
 
 _STORING = f"{__name__.split('.placing', maxsplit=1)[0]}.storing."
 """Siblings do not import each other: whoever asks for a Database is known by where that is defined."""
@@ -64,23 +64,23 @@ def _written(constructor: Any) -> Any:
 
 def _constructors(module: Module) -> Iterator[Callable[..., Any]]:
     for member in family(module):
-        for item in member.provide:
+        for item in listed(member, "provide"):
             yield item.constructor if isinstance(item, Provide) else item
-        for item in member.decorate:
+        for item in listed(member, "decorate"):
             yield item.decorator if isinstance(item, Decorate) else item
-        for item in member.invoke:
+        for item in listed(member, "invoke"):
             yield item.function if isinstance(item, Invoke) else item
-        for export in member.exports:
-            for item in export.implementations:
+        for export in listed(member, "exports"):
+            for item in export.implementations if isinstance(export, Export) else ():
                 yield item.implementation if isinstance(item, Threaded) else item
-        yield from member.controllers
+        yield from listed(member, "controllers")
 
 
 def _offered(module: Module) -> set[Any]:
     """Contracts that the module provides for itself, such as a stand-in: those it does not need of others."""
     offered: set[Any] = set()
     for member in family(module):
-        for item in (*member.provide, *member.supply):
+        for item in (*listed(member, "provide"), *listed(member, "supply")):
             if isinstance(item, Provide | Supply):
                 offered.update(item.provides)
             if isinstance(item, Provide) and not item.provides:

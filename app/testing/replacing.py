@@ -142,6 +142,8 @@ def _copied(function: types.FunctionType) -> types.FunctionType:
 
 
 def _exporting(module: Module, given: Mapping[type[Contract], Export], without: frozenset[type[Contract]]) -> Module:
+    if not (given or without):
+        return module
     exports: dict[type[Contract], Export] = {}
     for export in module.exports:
         contract = export.contract.__contract__

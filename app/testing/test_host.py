@@ -15,6 +15,7 @@ from .. import config as configuration
 from ..calling.observer import Observer
 from ..config import Config
 from ..host.composition import Host
+from ..host.proof import with_graph
 from ..module.contract import Contract
 from ..module.declaration import Module
 from ..placing import topology as topologies
@@ -207,7 +208,10 @@ class TestHost(Said):
         path.write_text(topologies_toml(split, here, self._external, self._replicas))
         config = configured(folder, found, self._settings)
         file = topologies.read(path)
-        whole = plan(file, MONOLITH, HERE, found, config, {})
+        try:
+            whole = plan(file, MONOLITH, HERE, found, config, {})
+        except Refused as refused:
+            raise with_graph(refused, [found.load(name) for name in found.names]) from None
 
         def wired(process: ProcessPlan, replace: Mapping[Any, Replacement]) -> Host:
             return Host(process, found, config, tell=Teller(self._hear), replace=replace)

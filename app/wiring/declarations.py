@@ -59,6 +59,10 @@ class Declarations:
         pending = [(module, parent)]
         while pending:
             module, parent = pending.pop()
+            if not isinstance(module, Module):
+                why, cure = "is no module", "declare it: Module(…)"
+                self._bad(parent, "modules", label(module), why, cure, parent.site, module)
+                continue
             if id(module) in seen:
                 self.refusals.append(ModuleTwice(module=module.name, why="is included twice",
                     sites=(module.site, _including(seen[id(module)]), parent.site),

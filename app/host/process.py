@@ -9,16 +9,22 @@ import asyncio
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..supervisor.followed import follow_parent, notify_ready
 from ..telling.refusals import Refused
-from ..telling.steps import SignalReceived, Teller
+from ..telling.steps import SignalReceived, StopFailed, Teller
 from .composition import Host
 from .project import Project
 
 FAILED, REFUSED = 1, 2
+THREADS_MAY_TAKE = 1.0
+"""Seconds for threads to end by themselves once everything has stopped."""
+TASKS_MAY_TAKE = 1.0
+"""Seconds for tasks to end once they are cancelled, when everything has stopped."""
 
 
 def run(
@@ -47,7 +53,38 @@ def run(
 def run_host(host: Host) -> int:
     """Run a composed host on a loop of its own until it stops. Raises Refused."""
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_live(host))
+        code = runner.run(_live(host))
+        if stubborn := runner.run(_end_tasks()):
+            _leave(host, code, f"{stubborn} goes on though it was cancelled; the process leaves without it")
+    _leave_behind(host, code)
+    return code
+
+
+async def _end_tasks() -> str:
+    """Cancel what still runs. The names of what does not end then: the loop would wait for it for ever."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    if rest:
+        await asyncio.wait(rest, timeout=TASKS_MAY_TAKE)
+    return ", ".join(sorted(task.get_name() for task in rest if not task.done()))
+
+
+def _leave_behind(host: Host, code: int) -> None:
+    """Leave at once where blocking code still holds a thread: its drain is over, and Python would wait for it."""
+    end = time.monotonic() + THREADS_MAY_TAKE
+    mine = threading.current_thread()
+    for thread in [thread for thread in threading.enumerate() if thread is not mine and not thread.daemon]:
+        thread.join(max(0.0, end - time.monotonic()))
+        if thread.is_alive():
+            _leave(host, code, f"blocking code holds the thread {thread.name}; the process leaves without it")
+
+
+def _leave(host: Host, code: int, why: str) -> None:
+    host.tell(StopFailed(error=TimeoutError(why)))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code or FAILED)
 
 
 async def _live(host: Host) -> int:

@@ -43,6 +43,7 @@ class Children:
         self._killed: set[int] = set()
         self._parent: tuple[int, int] | None = None
         self._restarts: set[asyncio.Task[None]] = set()
+        self._logs: dict[str, str] = {}
         self.exit_codes: dict[str, int] = {}
         """Name -> how its latest process ended, as far as it has: 0 when it stopped as asked, -9 when it was killed."""
 
@@ -135,9 +136,11 @@ class Children:
         return self._process(name).pid
 
     def said(self, name: str) -> str:
-        """What the process has logged so far."""
+        """What the process has logged so far; all of it once it has stopped."""
         self._child(name)
-        return self._log(name).read_text(errors="replace") if self._log(name).exists() else ""
+        if name not in self._logs and self._log(name).exists():
+            return self._log(name).read_text(errors="replace")
+        return self._logs.get(name, "")
 
     async def stop(self) -> None:
         """Ask every child to go, all at once; kill those that do not. Raises ChildFailed where one did not end well,
@@ -150,6 +153,7 @@ class Children:
             for descriptor in self._parent:
                 os.close(descriptor)
             self._parent = None
+        self._logs = {name: self.said(name) for name in self._children}  # the folder goes
         failed = [f"the process of {name} {why}:\n{self.said(name)}" for name, why in results if why]
         if failed:
             raise ChildFailed("\n".join(failed))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 HOSTS = pytest.StashKey[list["TestHost"]]()
 WANTED = pytest.StashKey[list[str]]()
+LOG_SHOWN = 8000
+"""Characters of each process's log, the last ones, that a failing test shows."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -76,6 +78,9 @@ def pytest_runtest_makereport(
     seeds = dict.fromkeys(seed for host in hosts for seed in host.seeds)
     if report.failed and seeds:
         report.sections.append(("faults injected", "\n".join(f"{seed} (--faults-seed replays it)" for seed in seeds)))
+    if report.failed:
+        logs = [(name, log) for host in hosts for name, log in host.logs.items() if log]
+        report.sections += [(f"process {name}", log[-LOG_SHOWN:]) for name, log in logs]
     return report
 
 

@@ -47,7 +47,7 @@ class Replacements:
         graph: dict[Any, Replacement] = {}
         answered = {contract for module in modules for contract in exported(module)}
         for key, replacement in given.items():
-            if not (isinstance(key, type) and issubclass(key, Contract)):
+            if not (isinstance(key, type) and issubclass(key, Contract) and key is not Contract):
                 graph[key] = replacement
             elif replacement.by is None:
                 here[key.__contract__] = answering(key.__contract__, replacement.value)

@@ -10,8 +10,9 @@ from collections.abc import Callable
 import pytest
 
 from app import DeadlineExceeded, Unavailable, deadline
-from app.testing import PROCESSES, TestHost
+from app.testing import PROCESSES, ChildFailed, TestHost
 
+from .blocking import Ledger, ledger
 from .echo import Echo, Seen, echo
 from .relay import Relay, relay
 from .test_deadlines import logged, until
@@ -92,10 +93,22 @@ async def test_replicas_take_turns_and_a_dead_one_is_left_out(test_host) -> None
         assert logs[0] | logs[1] == {str(number) for number in range(8)}
         assert min(map(len, logs)) >= 3
         await host.children.kill("echo-0")
-        for _ in range(20):
-            await answered(caller.see)
-        await asyncio.gather(*(host.get(Relay).see() for _ in range(20)))
+        for contract in (Echo, Relay):
+            for _ in range(4):  # whoever still takes it for alive finds out
+                await answered(host.get(contract).see)
+            await asyncio.gather(*(host.get(contract).see() for _ in range(20)))
         await host.children.start_one("echo-0")
         with deadline(20):
             while (await caller.see()).log:  # the one that was started again remembers nothing
                 await asyncio.sleep(0.01)
+
+
+async def test_blocking_code_that_nobody_waits_for_does_not_keep_its_process(test_host) -> None:
+    host = test_host(ledger)
+    with pytest.raises(ChildFailed, match=r"(?s)ledger exited with code 1.*holds the thread ledger-"):
+        async with host:
+            with deadline(300):
+                call = asyncio.create_task(host.get(Ledger).wait("a"))
+                while (await host.get(Ledger).waited()).text != "a":
+                    await asyncio.sleep(0.005)
+                call.cancel()

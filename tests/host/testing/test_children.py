@@ -39,6 +39,7 @@ async def test_each_module_is_a_process_that_leaves_with_0() -> None:
         assert "prices" in host.children.said("prices")
         pids = [host.children.pid(name) for name in host.children.names]
     assert host.children.exit_codes == {"prices": 0, "till": 0}
+    assert "stopped" in host.children.said("till")
     assert not any(alive(pid) for pid in pids)
 
 

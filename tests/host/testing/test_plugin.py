@@ -40,12 +40,17 @@ def project(pytester: pytest.Pytester):
 
     def run(body: str, *options: str) -> pytest.RunResult:
         pytester.makepyfile(test_words=HEAD + body)
-        return pytester.runpytest_inprocess("-v", "-p", "no:cacheprovider", "-p", "no:randomly", *options)
+        return pytester.runpytest_subprocess("-v", "-p", "no:cacheprovider", *options)
 
     return run
 
 
-def ran(result: pytest.RunResult) -> list[str]:
+def collected(result: pytest.RunResult) -> list[str]:
+    """The topologies of the tests that would run."""
+    return [line.split("[")[1].split("]")[0] for line in result.outlines if "<Coroutine test_it[" in line]
+
+
+def passed(result: pytest.RunResult) -> list[str]:
     return [line.split("[")[1].split("]")[0] for line in result.outlines if "PASSED" in line]
 
 
@@ -54,30 +59,23 @@ def test_the_plugin_is_an_entry_point() -> None:
     assert plugin.load().__name__ == "app.testing.plugin"
 
 
-def test_without_a_word_it_is_a_monolith(project) -> None:
-    assert ran(project(ONE)) == ["monolith"]
-
-
-def test_a_marker_names_topologies(project) -> None:
-    assert ran(project("@pytest.mark.topology('all')" + ONE)) == ["monolith", "loopback", "processes"]
+def test_one_body_runs_in_every_topology(project) -> None:
+    assert passed(project("@pytest.mark.topology('all')" + ONE)) == ["monolith", "loopback", "processes"]
 
 
 @pytest.mark.parametrize(
-    ("options", "expected"),
+    ("marked", "options", "expected"),
     [
-        (["--topology=loopback"], ["loopback"]),
-        (["--topology=loopback,monolith"], ["loopback", "monolith"]),
-        (["--topology=loopback", "--topology=monolith"], ["loopback", "monolith"]),
-        (["--topology=all"], ["monolith", "loopback", "processes"]),
+        ("", [], ["monolith"]),
+        ("@pytest.mark.topology('processes', 'loopback')", [], ["processes", "loopback"]),
+        ("", ["--topology=loopback,monolith"], ["loopback", "monolith"]),
+        ("", ["--topology=loopback", "--topology=all"], ["monolith", "loopback", "processes"]),
+        ("@pytest.mark.topology('loopback', 'monolith')", ["--topology=loopback,processes"], ["loopback"]),
     ],
+    ids=["nothing said", "marked", "asked for", "all", "both"],
 )
-def test_the_command_line_names_topologies(project, options: list[str], expected: list[str]) -> None:
-    assert ran(project(ONE, *options)) == expected
-
-
-def test_where_both_do_what_both_name_is_run(project) -> None:
-    body = "@pytest.mark.topology('loopback', 'monolith')" + ONE
-    assert ran(project(body, "--topology=loopback,processes")) == ["loopback"]
+def test_marker_and_command_line_name_topologies(project, marked: str, options: list[str], expected: list[str]) -> None:
+    assert collected(project(marked + ONE, "--collect-only", *options)) == expected
 
 
 def test_a_test_that_is_not_for_the_topologies_asked_for_is_skipped_with_the_reason(project) -> None:
@@ -118,6 +116,17 @@ async def test_it(test_host):
     numbers = next(line for line in first.outlines if line.startswith("E ") and "assert not [" in line)
     again = project(body, f"--faults-seed={seed}")
     assert numbers in again.outlines
+
+
+def test_a_failing_test_shows_what_its_processes_said(project) -> None:
+    body = """
+async def test_it(test_host):
+    async with test_host(words):
+        assert 1 == 2
+"""
+    result = project(body, "--topology=processes")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- process words -*", "*ready*"])
 
 
 def test_loading_the_plugin_loads_no_host(pytester: pytest.Pytester) -> None:

@@ -196,6 +196,12 @@ class TestHost(Said):
         """The faults that were asked for, with their seeds."""
         return tuple(str(faults.plan) for faults in self._faults)
 
+    @property
+    def logs(self) -> dict[str, str]:
+        """What the other processes have logged, by their names; empty where there are none."""
+        children = self._children
+        return {} if children is None else {name: children.said(name) for name in children.names}
+
     # --- how it comes up and goes ------------------------------------------------------------------------------------
 
     async def _start(self, folder: Path) -> None:

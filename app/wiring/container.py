@@ -95,7 +95,7 @@ class Container:
         node, missing = self._see(key, module)
         for step in missing:
             if step in self._cells:
-                raise StateError(f"{step.label} is made asynchronously and nothing has needed it: await make(…) first")
+                raise StateError(f"{step.label} is made asynchronously and nothing has needed it: invoke what does, or await make(…)")
         for step in missing:
             self._call(step)
         return self._providers[node]()

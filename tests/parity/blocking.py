@@ -65,7 +65,13 @@ class Ledger(Contract):
     @query()
     async def waited(self) -> Entry: ...
 
+    @command()
+    async def release(self) -> None: ...
+
     @query(raises=(NoEntry,), request="EntriesRequest")
+    def release(self) -> None:
+        self._stop.set()
+
     def entries(self, count: int, fail_at: int = -1) -> AsyncIterator[Entry]: ...
 
     @command()
@@ -102,12 +108,14 @@ class BlockingLedger:
     def wait(self, name: str) -> Entry:
         end = time.monotonic() + remaining()
         self._waited.append(name)
-        while time.monotonic() < end:  # blocks its thread until nobody waits for it any more
-            self._stop.wait(0.001)
+        self._stop.wait(end - time.monotonic())  # blocks its thread until it is released, or nobody waits any more
         return Entry(number=1)
 
     def waited(self) -> Entry:
         return Entry(number=len(self._waited), text=",".join(self._waited))
+
+    def release(self) -> None:
+        self._stop.set()
 
     def entries(self, count: int, fail_at: int = -1) -> Iterator[Entry]:
         for number in range(count):

@@ -69,9 +69,6 @@ class Ledger(Contract):
     async def release(self) -> None: ...
 
     @query(raises=(NoEntry,), request="EntriesRequest")
-    def release(self) -> None:
-        self._stop.set()
-
     def entries(self, count: int, fail_at: int = -1) -> AsyncIterator[Entry]: ...
 
     @command()

@@ -41,8 +41,7 @@ class Together:
         self.name, self.topology = project.topologies.find(topology)
 
     async def up(self) -> int:
-        """Run all until stopped. Raises Refused before anything is started."""
-        self._prove()
+        """Run all until stopped."""
         return await self._run(self._supervisor(forgiving=False))
 
     async def dev(self) -> int:
@@ -56,8 +55,8 @@ class Together:
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
 
-    def _prove(self) -> None:
-        """One clear refusal instead of the same one from every process."""
+    def prove(self) -> None:
+        """One clear refusal instead of the same one from every process. Raises Refused."""
         refusals: dict[Refusal, None] = {}
         for process in self.topology.processes:
             try:

@@ -60,9 +60,9 @@ class Supervisor:
         self._parent_end, ours = os.pipe()  # nobody writes to `ours`: it closes when we end, however we end
         keepers = {kept: asyncio.create_task(self._keep(kept), name=kept.name) for kept in self.kept}
         stopping = asyncio.create_task(self._stopping.wait())
+        everyone = asyncio.gather(*keepers.values())
         try:
             with self._signals():
-                everyone = asyncio.gather(*keepers.values())
                 await asyncio.wait((everyone, stopping), return_when=asyncio.FIRST_COMPLETED)
                 self._stopping.set()
                 await self._stop_phase([k for k in self.kept if k.child.edge], keepers)
@@ -73,7 +73,7 @@ class Supervisor:
                 kept.kill()
             for task in (stopping, *keepers.values()):
                 task.cancel()
-            await asyncio.gather(stopping, *keepers.values(), return_exceptions=True)
+            await asyncio.gather(stopping, everyone, *keepers.values(), return_exceptions=True)
             os.close(self._parent_end)
             os.close(ours)
         return self._verdict()

@@ -21,4 +21,6 @@ def command(topology: str, root: Path | None, environment: str | None, sets: tup
 
     from ..together import Together
 
-    return asyncio.run(Together(project(root, environment, sets), topology).up())
+    together = Together(project(root, environment, sets), topology)
+    together.prove()  # before there is a loop: what is imported here can be interrupted
+    return asyncio.run(together.up())

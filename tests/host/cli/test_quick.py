@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.cli import quick
+from app.cli import main, quick
 from app.cli.commands import run as full
 from app.cli.quick import RunOptions, read_run
 
@@ -66,3 +66,11 @@ def test_an_interrupt_before_there_is_a_loop_is_130(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("app.host.project.project_root", interrupted)
     monkeypatch.setattr("app.host.project_root", interrupted, raising=False)
     assert quick.run(RunOptions()) == 130
+
+
+def test_an_interrupt_at_any_moment_is_130_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(quick, "run_quickly", interrupted)
+    assert main(["run"]) == 130

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import os
 import signal
@@ -222,3 +223,15 @@ async def gone(pid: int) -> None:
     stat = Path(f"/proc/{pid}/stat")
     while stat.exists() and not stat.read_text().rpartition(")")[2].startswith(" Z"):  # noqa: ASYNC240  # no disk
         await asyncio.sleep(0.01)
+
+
+async def test_being_cancelled_while_it_starts_leaves_nothing_behind_and_says_nothing() -> None:
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    kept = Kept(child("a", SERVE), child("b", SERVE))
+    await asyncio.sleep(0)
+    kept.running.cancel()
+    await asyncio.wait([kept.running])
+    del kept
+    gc.collect()
+    assert complaints == []

@@ -8,6 +8,8 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -109,6 +111,8 @@ class Found:
     def _import(self, name: str, dotted: str) -> ModuleType:
         if self._root is not None and str(self._root) not in sys.path:
             sys.path.insert(0, str(self._root))
+        if self._root is not None:
+            _claim(dotted.partition(".")[0], self._root)
         try:
             imported = importlib.import_module(dotted)
         except Refused:
@@ -120,6 +124,16 @@ class Found:
             said = f"no error, but is {file}: another project's package of that name is imported already"
             raise Refused([ModuleUnreadable(module=name, imported=dotted, error=said, sites=(Site(wanted, 1),))])
         return imported
+
+
+def _claim(package: str, root: Path) -> None:
+    """A folder without an __init__.py would lose its name to any installed package that is called the same, such as
+    `modules` of whatever project this host is installed from."""
+    folder = root / package
+    if package not in sys.modules and folder.is_dir() and not (folder / "__init__.py").is_file():
+        spec = ModuleSpec(package, None, is_package=True)
+        spec.submodule_search_locations = [str(folder)]
+        sys.modules[package] = module_from_spec(spec)
 
 
 def find(root: Path, package: str = "modules") -> Found:

@@ -112,6 +112,15 @@ def test_another_project_s_package_of_the_same_name_is_no_mistake_for_ours(proje
     assert find(tmp_path / "empty", "shop").names == ()
 
 
+def test_a_folder_without_an_init_file_is_not_lost_to_an_installed_package_of_its_name(tmp_path: Path) -> None:
+    taken = "tabnanny"  # the standard library has one
+    written(tmp_path, {f"{taken}/adder.py": "from app import Module\nmodule = Module()\n"})
+    try:
+        assert find(tmp_path, taken).load("adder").name == "adder"
+    finally:
+        forget(tmp_path, taken)
+
+
 def test_needs_are_read_from_every_kind_of_constructor() -> None:
     class Plain:
         def __init__(self, one: Catalog) -> None: ...

@@ -21,8 +21,9 @@ from .fitting import unfit, unfit_class, unprovidable
 from .keys import Key, NamedKey, group_item, is_contract, show
 from .nodes import Decoration, Kind, Node, Replacement, Scope
 from .order import arrange
+from .shapes import Need
 from .sight import HostOffers, Sight
-from .signatures import Need, read_signature
+from .signatures import read_signature
 
 
 class Check:

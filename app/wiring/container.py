@@ -24,8 +24,8 @@ from .lifecycle import Hooks, Lifecycle, StateError
 from .nodes import Kind, Node, Scope
 from .opening import Cell, Tails, checked, note
 from .order import closure
+from .shapes import How
 from .shutdown import Shutdown
-from .signatures import How
 from .stuck import Watchdog
 
 _CALLED = (Kind.CONSTRUCTOR, Kind.DECORATOR, Kind.INVOKE, Kind.CONTROLLER)
@@ -255,7 +255,7 @@ class Container:
     def _constructor(self, node: Node) -> providers.Provider[Any]:
         made = self._providers
         call = dict if node.kind is Kind.CONTROLLER else node.payload
-        if node.signature is not None and node.signature.how is not How.PLAIN:
+        if node.kind is Kind.INVOKE or (node.signature is not None and node.signature.how is not How.PLAIN):
             cell = self._cells[node] = Cell()
             call = cell.take
         needs, ordered = node.needs, node.ordered

@@ -10,7 +10,7 @@ from typing import Any, Protocol, Union, get_args, get_origin
 from ..module.contract import Contract
 from ..module.declaration import Decorate, Group, GroupByName, Invoke, Module, Supply
 from .keys import Key, NamedKey, is_contract, named, show
-from .signatures import Signature
+from .shapes import Signature
 
 _FINE = ("", "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Iterable, NamedTuple, TypeVar, Union, get_args, get_origin  # noqa: UP035
 
 from ..module.contract import Contract
 from ..module.declaration import Group, GroupByName, Named
@@ -40,6 +40,11 @@ def key_of(annotation: Any) -> Key:
     if isinstance(annotation, NamedKey):
         return annotation
     origin = get_origin(annotation)
+    if isinstance(origin, type) and origin is not types.UnionType:
+        annotation = _modern(annotation)
+        if isinstance(annotation, type) and get_origin(annotation) is None:
+            return annotation
+        origin = get_origin(annotation)
     if origin is Annotated:
         inner, *extras = get_args(annotation)
         inner = key_of(inner)
@@ -59,6 +64,23 @@ def key_of(annotation: Any) -> Key:
     except TypeError:
         raise NoKey(f"is {annotation!r}, which cannot be a key", "annotate it with a plain type") from None
     return annotation
+
+
+def _modern(annotation: Any) -> Any:
+    """`typing.List[int]` as `list[int]`: two spellings of one key. So inside of other types."""
+    origin: Any = get_origin(annotation)
+    args = get_args(annotation)
+    if not isinstance(origin, type) or origin is types.UnionType:
+        return annotation
+    old = isinstance(annotation, _Old) and annotation.__module__ == "typing"
+    if not args:
+        return origin if old else annotation
+    modern = tuple([_modern(each) for each in arg] if isinstance(arg, list) else _modern(arg) for arg in args)
+    generic: Any = origin
+    return generic[modern if len(args) > 1 else next(iter(modern))] if old or modern != args else annotation
+
+
+_Old: Any = (type(Iterable), type(Iterable[int]))
 
 
 def named(key: Key, name: str) -> Key:

@@ -12,7 +12,7 @@ from ..module.declaration import Module
 from ..module.settings import Settings
 from ..telling.refusals import Site
 from .keys import Key
-from .signatures import Signature
+from .shapes import Signature
 
 
 class Kind(Enum):

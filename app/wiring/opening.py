@@ -13,7 +13,7 @@ from .fitting import is_a, unfit
 from .keys import show
 from .nodes import Kind, Node
 from .patience import LAST_CALL
-from .signatures import How
+from .shapes import How
 
 
 class Wrong(TypeError):
@@ -41,11 +41,13 @@ class Tails:
         self._open: list[tuple[Node, Any]] = []
 
     async def call(self, node: Node, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """Call an async constructor, or a generator up to its yield."""
+        """Call an async constructor, a generator up to its yield, or an invoke, which may return something to await."""
         assert node.signature is not None
         made = node.payload(*args, **kwargs)
-        if node.signature.how is How.ASYNC:
+        if node.signature.how is How.ASYNC or (node.signature.how is How.PLAIN and inspect.iscoroutine(made)):
             return await made if inspect.isawaitable(made) else made
+        if node.signature.how is How.PLAIN:
+            return made
         try:
             if isinstance(made, AsyncIterator):
                 value = await anext(made)

@@ -13,8 +13,8 @@ from .declarations import Declarations
 from .keys import Key, group_item, is_contract, keyed, show
 from .lifecycle import Lifecycle
 from .nodes import Decoration, Kind, Node, Offers, Scope
+from .shapes import Need
 from .shutdown import Shutdown
-from .signatures import Need
 
 _HOST = Site("", 0)
 _OWN: Mapping[Any, Kind] = {Lifecycle: Kind.LIFECYCLE, Background: Kind.BACKGROUND}
@@ -80,7 +80,9 @@ class Sight:
             if found is None:
                 if need.required:
                     missing.append(need)
-                continue
+                if need.default is None:
+                    continue
+                found = self._node(Kind.VALUE, scope, "a default", need.default.value, None, _HOST)
             if in_order and need.position == node.ordered == len(needs):
                 node.ordered += 1
             needs.append((need.name, found))

@@ -7,23 +7,14 @@ import functools
 import inspect
 import types
 from collections.abc import Callable, Mapping
-from enum import Enum
 from typing import Any, Self, TypeVar, get_args, get_origin
 
 from .annotations import evaluate
 from .keys import Key, NoKey, key_of
 from .neighbours import Neighbours
+from .shapes import Default, Fault, How, Need, Signature
 
 _NOTHING: Mapping[str, Any] = {}
-
-
-class How(Enum):
-    """How a constructor is called."""
-
-    PLAIN = "plain"
-    ASYNC = "async"
-    GENERATOR = "generator"
-    ASYNC_GENERATOR = "async generator"
 
 
 _ITERATORS: dict[How, tuple[Any, ...]] = {
@@ -34,33 +25,6 @@ _ITERATORS: dict[How, tuple[Any, ...]] = {
         collections.abc.AsyncIterable,
     ),
 }
-
-
-class Need:
-    """One parameter that the graph fills. `position` is -1 where it goes by its name only."""
-
-    __slots__ = ("key", "name", "position", "required")
-
-    def __init__(self, name: str, key: Key, required: bool, position: int) -> None:
-        self.name, self.key, self.required, self.position = name, key, required, position
-
-
-class Fault:
-    """Why a parameter (or, without one, the result) cannot be read."""
-
-    __slots__ = ("cure", "near", "parameter", "why")
-
-    def __init__(self, parameter: str, why: str, cure: str, near: tuple[str, ...] = ()) -> None:
-        self.parameter, self.why, self.cure, self.near = parameter, why, cure, near
-
-
-class Signature:
-    """A constructor, read. `result` is None where it is not known; `faults` tell why."""
-
-    __slots__ = ("faults", "how", "needs", "result")
-
-    def __init__(self, needs: list[Need], result: Key | None, how: How, faults: list[Fault]) -> None:
-        self.needs, self.result, self.how, self.faults = needs, result, how, faults
 
 
 class _Reading:
@@ -161,6 +125,10 @@ def _read(function: types.FunctionType, skip_first: int, reading: _Reading) -> S
             needs.append(Need(name, annotation, i < needed, i - skip_first))
         else:
             _add(signature, name, annotations, i < needed, i - skip_first, function, reading)
+    if code.co_posonlyargcount > skip_first:
+        defaults = dict(zip(range(needed, count), function.__defaults__ or (), strict=True))
+        only = range(skip_first, code.co_posonlyargcount)
+        _by_position(signature, [(i - skip_first, names[i], defaults[i]) for i in only if i in defaults])
     if code.co_kwonlyargcount:
         defaults = function.__kwdefaults__ or _NOTHING
         for name in names[count : count + code.co_kwonlyargcount]:
@@ -184,6 +152,8 @@ def _read_slowly(target: Any, reading: _Reading) -> Signature:
     for i, p in enumerate(parameters):
         position = -1 if p.kind is p.KEYWORD_ONLY else i
         _add(signature, p.name, annotations, p.default is p.empty, position, function, reading)
+    only = [(i, p.name, p.default) for i, p in enumerate(parameters) if p.kind is p.POSITIONAL_ONLY]
+    _by_position(signature, [each for each in only if each[2] is not inspect.Parameter.empty])
     if reading.result:
         annotation = signature_.return_annotation
         owner = getattr(target, "__self__", None)
@@ -193,6 +163,17 @@ def _read_slowly(target: Any, reading: _Reading) -> Signature:
             annotation = owner  # a class method that makes its class
         _read_result(signature, _NOTHING if annotation is signature_.empty else annotation, function, reading)
     return signature
+
+
+def _by_position(signature: Signature, defaults: list[tuple[int, str, Any]]) -> None:
+    """Keep the defaults of positional-only parameters: those that nobody fills are handed over for the later ones."""
+    by_position = {need.position: need for need in signature.needs if need.position >= 0}
+    for position, name, default in defaults:
+        need = by_position.get(position)
+        if need is None:
+            need = Need(name, object(), False, position)  # a key that nobody offers
+            signature.needs.insert(sum(0 <= other.position < position for other in signature.needs), need)
+        need.default = Default(default)
 
 
 def _add(
@@ -269,11 +250,15 @@ def _result(annotation: Any, how: How, function: Any, reading: _Reading) -> Key:
     if annotation is None or annotation is type(None):
         raise NoKey("says that it returns None", "annotate what it returns; to call it for its effect, invoke it")
     if iterators := _ITERATORS.get(how):
-        if get_origin(annotation) not in iterators:
-            kind, said = iterators[0].__name__, getattr(annotation, "__name__", annotation)
+        origin, args = get_origin(annotation), get_args(annotation)
+        if origin not in iterators or not args:
+            said = getattr(annotation, "__name__", annotation)
+            other = any(origin in each or annotation in each for each in _ITERATORS.values())
+            inner = getattr(args[0], "__name__", args[0]) if other and args else "T" if other else said
             article = "an" if how is How.ASYNC_GENERATOR else "a"
-            raise NoKey(f"is {article} {how.value} that says it returns {said}", f"annotate it as {kind}[{said}]")
-        annotation = get_args(annotation)[0]
+            cure = f"annotate it as {iterators[0].__name__}[{inner}]"
+            raise NoKey(f"is {article} {how.value} that says it returns {said}", cure)
+        annotation = args[0]
     if type(None) in get_args(annotation):
         raise NoKey("may return None", "return one type; what is optional has a default where it is asked for")
     return key_of(annotation)

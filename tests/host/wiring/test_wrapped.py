@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import typing
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Dict, List  # noqa: UP035
 
 import pytest
 
-from app.module.declaration import Named, provide
+from app.module.declaration import Module, Named, provide
+from app.telling.refusals import Refused
+from app.wiring.graph import Offers, read
 from app.wiring.opening import Wrong
 
 
@@ -131,3 +134,39 @@ async def test_a_whole_number_goes_for_a_float(build: Any) -> None:
         return 1
 
     assert (await build(provide=[rate])).get(float) == 1
+
+
+async def test_the_typing_spelling_of_a_type_is_the_same_key(build: Any) -> None:
+    def numbers() -> List[Dict[str, int]]:  # noqa: UP006
+        return [{"one": 1}]
+
+    def clock() -> typing.Callable[[], float]:
+        return lambda: 1.0
+
+    container = await build(provide=[numbers, clock])
+    assert container.get(list[dict[str, int]]) == [{"one": 1}]
+    assert container.get(Callable[[], float])() == 1.0
+
+
+async def test_a_positional_parameter_that_nobody_fills_keeps_its_default(build: Any) -> None:
+    def told(unsaid=1, cart: Cart | None = None, store: Store | None = None, /) -> tuple[Any, ...]:  # type: ignore[no-untyped-def]
+        return unsaid, cart, store
+
+    container = await build(provide=[told, Store])
+    assert container.get(tuple[Any, ...]) == (1, None, container.get(Store))
+
+
+async def test_what_a_plain_invoke_returns_to_await_is_awaited(build: Any) -> None:
+    async def fail() -> None:
+        raise OSError("refused")
+
+    with pytest.raises(OSError, match="refused"):
+        await build(invoke=[lambda: fail()])
+
+
+def test_a_generator_that_does_not_say_of_what_is_refused() -> None:
+    def stores() -> Iterator:  # type: ignore[type-arg]
+        yield Store()
+
+    with pytest.raises(Refused, match=r"annotate it as Iterator\[T\]"):
+        read([Module(name="shop", provide=[stores])], Offers())

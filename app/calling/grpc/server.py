@@ -20,6 +20,8 @@ from .channels import METADATA_BYTES
 from .handlers import Desk, handlers_of
 from .health import SERVICE, Health, health_file
 
+PATIENCE = 3600.0
+"""Seconds that gRPC's own grace lasts beyond ours, which always comes first."""
 LAST_ANSWERS = 0.2
 """Seconds that answers may take to leave once their handlers are done."""
 
@@ -102,7 +104,9 @@ class GrpcServer:
         self._desk.draining = True
         self._health.close()
         end = monotonic() + grace
-        stopping = asyncio.get_running_loop().create_task(server.stop(grace))
+        # Its own grace never ends: gRPC that cancels what is left while the second stop has just freed the server is a
+        # segmentation fault (grpcio 1.85).
+        stopping = asyncio.get_running_loop().create_task(server.stop(grace + PATIENCE))
         await self._desk.idle(end)
         left = self._desk.running
         # The last answers are still on their way; streams of reflection would stay for all of the grace.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,19 @@ def shown(path: Path) -> str:
 def imports(path: Path, root: Path = ROOT) -> list[Import]:
     """What a file imports at run time, at any depth; blocks under `if TYPE_CHECKING` do not count."""
     package = path.relative_to(root).with_suffix("").parts[:-1]
-    return list(_found(ast.parse(path.read_text()).body, path.relative_to(root).as_posix(), package))
+    return list(_found(parsed(path).body, path.relative_to(root).as_posix(), package))
+
+
+def parsed(path: Path) -> ast.Module:
+    """A file's tree. Nothing is collected meanwhile: a finalizer that parses too (to draw a traceback) makes CPython
+    3.11.7 miscount its depth and raise SystemError."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return ast.parse(path.read_text())
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _found(body: Sequence[ast.AST], file: str, package: tuple[str, ...]) -> Iterator[Import]:

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.architecture.sources import ROOT, files, shown
+from tests.architecture.sources import ROOT, files, parsed, shown
 
 LONGEST = 300
 DRAWERS = {
@@ -47,7 +47,7 @@ def test_every_file_says_what_it_is_for() -> None:
 
 
 def _docstring(path: Path) -> str | None:
-    return ast.get_docstring(ast.parse(path.read_text()))
+    return ast.get_docstring(parsed(path))
 
 
 def _may_be_silent(path: Path) -> bool:

@@ -50,7 +50,7 @@ def find_method(spec: ContractSpec, name: str) -> MethodSpec:
         if name in (method.name, method.wire):
             return method
     known = tuple(spec.methods)
-    near = near_misses(name, [*known, *spec.by_wire])
+    near = near_misses(name, known) or near_misses(name, spec.by_wire)
     raise Refused([NoSuchMethod(contract=spec.contract.__name__, method=name, known=known, near=near)])
 
 

@@ -29,10 +29,14 @@ def usage(method: MethodSpec) -> str:
 def request_of(method: MethodSpec, words: Sequence[str], data: str | None = None) -> Message:
     """The request that words and JSON make. Raises Refused (BadArgument) saying which word and why."""
     tree = _json_object(method, data) if data is not None else {}
+    given: set[str] = set()
     for word in words:
         name, equals, text = word.partition("=")
         if not equals or not name:
             raise _bad(method, f"`{word}` is not name=value")
+        if name in given:
+            raise _bad(method, f"`{name}` is given twice")
+        given.add(name)
         _put(method, tree, name, text)
     return request_from(method, tree)
 

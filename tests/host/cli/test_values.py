@@ -107,6 +107,7 @@ def test_a_string_is_taken_as_it_is(text: str) -> None:
         (["name=x", 'items=[{"product": "a"}]'], "there is no field `items.0.product`"),
         (["name=x", "items=[{]"], "`items` is no JSON"),
         (["name=x", "name.more=y"], "`name` is given twice"),
+        (["name=x", "count=1", "count=2"], "`count` is given twice"),
     ],
 )
 def test_what_makes_no_value_is_refused_with_its_name_and_the_usage(words: list[str], sentence: str) -> None:

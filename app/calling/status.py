@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..ambient import DEADLINE_PASSED
-from ..module.failure import DeadlineExceeded, Failure, ResourceExhausted, Unavailable, kind_of
+from ..module.failure import Cancelled, DeadlineExceeded, Failure, ResourceExhausted, Unavailable, kind_of
 from .crossing import NEEDED_TEXT, NESTED, UNPROCESSED, is_marked, marked
 from .wire import TOO_LARGE, MethodWire
 
@@ -59,7 +59,9 @@ def failure_of(code: int, text: str, trailers: Iterable[Any], wire: MethodWire) 
                 return declared
         elif name == WHY:
             why = value
-    if code == Unavailable.code:
+    # CANCELLED although we have not given up: the peer has, because it is going away. What it did is not known.
+    gone = code == Cancelled.code and not any(failure.code == code for failure in wire.method.raises)
+    if code == Unavailable.code or gone:
         if why == "nested":
             return marked(Unavailable(NEEDED_TEXT), NESTED)
         if why == "answered":

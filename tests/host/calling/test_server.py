@@ -213,3 +213,23 @@ async def test_an_address_that_is_not_ours_is_refused_with_its_reason(address: s
     with pytest.raises(Refused) as refused:
         await server_of(bound(ShelfAnswer()), address).start()
     assert isinstance(refused.value.refusals[0], CannotListen)
+
+
+async def test_a_peer_that_gives_up_a_call_is_unavailable_and_says_no_more() -> None:
+    async def give_up(request: bytes, context: Any) -> bytes:
+        await context.abort(grpc.StatusCode.CANCELLED, "the inner secret")
+        return b""
+
+    handler = grpc.unary_unary_rpc_method_handler(give_up)
+    service = bound(ShelfAnswer()).spec.service
+    server = grpc.aio.server()
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service, {"Put": handler})])
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    try:
+        async with channels() as lines:
+            caller: Shelf = remote([f"127.0.0.1:{port}"], lines).caller  # type: ignore[assignment]
+            with pytest.raises(Unavailable, match=r"^Shelf cannot be reached$"):
+                await caller.put(Book(title="a"))
+    finally:
+        await server.stop(None)

@@ -85,6 +85,11 @@ def run_program(arguments: list[str]) -> int:
     except Failure as failure:
         print(f"{failure.kind}: {failure.text or type(failure).__name__}", file=sys.stderr)
         return FAILED
+    except OSError as error:
+        if not error.filename or not error.strerror:
+            return _broke(error)
+        print(f"{error.filename}: {error.strerror.lower()}.", file=sys.stderr)
+        return FAILED
     except Exception as error:
         return _broke(error)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from ..calling.counts import BOUNDS
 from ..module.contract import Contract
+from ..placing.addresses import socket_of
 from ..telling.steps import Drained, Draining, Listening, Teller
+from .folders import closed_folder
 
 if TYPE_CHECKING:
     from ..calling.grpc.server import GrpcServer
@@ -50,9 +53,12 @@ class Edges:
         """Edge -> the address where it listens."""
 
     async def open(self) -> None:
-        """Bind every address. Raises Refused (PortTaken); those bound before stay open until `drain`."""
+        """Bind every address. Raises Refused (PortTaken, FolderUnusable); those bound before stay open until `drain`."""
         plan = self._plan
         if plan.peer_address and plan.serves:
+            own = socket_of(self._config.data_dir, plan.topology, plan.process, plan.replica)
+            if plan.peer_address == str(own):  # an address that was given is in a place that somebody has prepared
+                closed_folder(Path(own.path).parent)
             await self._open_grpc("peers", plan.peer_address, plan.serves)
         if plan.grpc_address and plan.grpc:
             await self._open_grpc("grpc", plan.grpc_address, plan.grpc)

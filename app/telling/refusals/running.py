@@ -41,3 +41,18 @@ class CannotListen(Refusal):
 
     def fix(self) -> str:
         return f"choose an address of this machine{f' with {self.setting}' if self.setting else ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderUnusable(Refusal):
+    """What the processes of a deployment share cannot be kept where it should be."""
+
+    kind = "folder-unusable"
+    folder: str
+    why: str
+
+    def says(self) -> str:
+        return f"the folder {self.folder} cannot be used: {self.why}"
+
+    def fix(self) -> str:
+        return "make it writable for this user, or name another one with data.dir (PANGAEA_DATA_DIR)"

@@ -96,6 +96,7 @@ def _raising(error: BaseException) -> click.Command:
 @pytest.mark.parametrize(
     ("error", "code", "sentence"),
     [
+        (FileNotFoundError(2, "No such file or directory", "x/y.svg"), 1, "x/y.svg: no such file or directory."),
         (RuntimeError("odd\nand long"), 1, "RuntimeError: odd\n   this was not foreseen"),
         (Unavailable("nobody there"), 1, "UNAVAILABLE: nobody there"),
         (KeyboardInterrupt(), 130, ""),

@@ -50,7 +50,8 @@ def say(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """A line about the doing rather than its result: on stderr, so that pipes stay clean."""
+    """A line about the doing rather than its result: on stderr, so that pipes stay clean; after what was printed before."""
+    sys.stdout.flush()
     print(text, file=sys.stderr)
 
 

@@ -33,6 +33,7 @@ def command(module: str, into: str, topology: str, base: str, dry_run: bool, roo
 
     The modules stay as they are, and the doors to the outside stay where they were.
     """
+    from ..output import note
     from ..splitting import split
 
     found = project(root)
@@ -42,7 +43,7 @@ def command(module: str, into: str, topology: str, base: str, dry_run: bool, roo
         return 0
     print(_difference(changed, found.root))
     if dry_run:
-        print("nothing is written (--dry-run)", file=sys.stderr)
+        note("nothing is written (--dry-run)")
         return 0
     changed.file.write_text(changed.after, "utf-8")
     print(f"try it: pangaea check && pangaea up --topology {changed.topology}")

@@ -27,7 +27,7 @@ def nanos_of(amount: Money, field: str) -> int:
 def money(code: str, nanos: int, field: str) -> Money:
     """The amount for so many billionths. Raises InvalidAmount where it has more units than the wire can carry."""
     units, rest = divmod(abs(nanos), NANOS)
-    if units > MOST_UNITS:
+    if units > MOST_UNITS + (nanos < 0):  # an int64 reaches one further below zero
         raise InvalidAmount(field, f"is too large: in {code} it has more than {MOST_UNITS} units")
     return Money(code, -units, -rest) if nanos < 0 else Money(code, units, rest)
 

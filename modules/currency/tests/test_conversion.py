@@ -82,6 +82,11 @@ def test_an_unknown_currency_is_an_invalid_argument_that_names_the_code(source: 
     assert failure.value.code == 3
 
 
+@pytest.mark.parametrize(("units", "nanos"), [(2**63 - 1, 999_999_999), (-(2**63), -999_999_999), (-(2**63), 0)])
+def test_the_largest_amounts_of_the_wire_convert_into_themselves(units: int, nanos: int) -> None:
+    assert RATES.convert(Money("USD", units, nanos), "USD") == Money("USD", units, nanos)
+
+
 @pytest.mark.parametrize(
     ("units", "nanos", "words"),
     [
@@ -90,6 +95,7 @@ def test_an_unknown_currency_is_an_invalid_argument_that_names_the_code(source: 
         (0, 1_000_000_000, "from.nanos must lie within ±999999999"),
         (0, -1_000_000_000, "from.nanos must lie within"),
         (2**62, 0, "from is too large: in IDR"),
+        (-(2**62), 0, "from is too large: in IDR"),
     ],
 )
 def test_an_amount_that_is_none_is_an_invalid_argument_that_names_the_field(units: int, nanos: int, words: str) -> None:

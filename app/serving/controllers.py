@@ -30,6 +30,7 @@ from ..telling.refusals.serving import NoController
 from .front import EXCHANGE
 from .limits import Limits
 from .observing import RequestObserver
+from .paths import SLASH, restored
 
 Given = tuple[str, type[Any], Mapping[str, Any]]
 """A module's name, its controller class, and what the container made for the parameters of its `__init__`."""
@@ -94,6 +95,8 @@ class Scoped:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         trace = scope[EXCHANGE].trace
+        if SLASH in scope["path"]:
+            scope["path_params"] = restored(scope["path_params"])
         if scope["type"] == "websocket":
             with using(Ambient(trace=trace)):
                 return await self._app(scope, receive, send)

@@ -12,6 +12,7 @@ from ..telling.steps import RequestBroke, Teller
 from .answers import Answer
 from .bodies import bad_value
 from .front import module_of, request_name
+from .paths import shown
 from .problems import BadRequest, bad_request, broke, failure_problem, problem
 
 
@@ -46,7 +47,7 @@ class Errors:
 
 def _litestar_problem(request: Request[Any, Any, Any], error: HTTPException) -> Answer:
     if error.status_code == 404 and error.detail == "Not Found":
-        return problem(404, f"nothing is served at {request.scope['path'][:200]}")
+        return problem(404, f"nothing is served at {shown(request.scope['path'][:200])}")
     if error.status_code == 405:
         return _wrong_method(request, error)
     headers = [

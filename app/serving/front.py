@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from ..ambient import Ambient, current, using
 from ..telling.steps import RequestBroke, Teller
 from .answers import ASGI, Answer, Receive, Scope, Send
 from .exchanges import Exchange, UnderWay
 from .limits import Limits
+from .paths import decoded, shown
 from .problems import broke, problem
 
 EXCHANGE = "pangaea"
@@ -39,6 +39,11 @@ class Front:
         kind = scope["type"]
         if kind == "lifespan":
             return await self._app(scope, receive, send)
+        if b"%" in (raw := scope.get("raw_path") or b""):
+            if (path := decoded(raw)) is not None:
+                scope = {**scope, "path": path}  # the server's own stays as it came
+            elif kind == "http":
+                return await problem(400, "the path is not valid UTF-8", {"in": "path"})(scope, receive, send)
         size, trace = len(scope["path"]) + len(scope["query_string"]), ""
         for name, value in scope["headers"]:
             size += len(name) + len(value) + 4
@@ -96,8 +101,6 @@ class Front:
         """The answer to what never gets to Litestar."""
         if size > self._limits.max_header_bytes:
             return problem(431, f"request line and headers are larger than {self._limits.max_header_bytes} bytes")
-        if "\ufffd" in scope["path"] and not _is_utf8(scope):  # or different paths would name the same thing
-            return problem(400, "the path is not valid UTF-8", {"in": "path"})
         if (page := self._pages.get(scope["path"])) is not None:
             if scope["method"] == "GET":
                 return page()
@@ -117,14 +120,6 @@ class Front:
             await send(message)
 
         return {**scope, "method": "GET"}, without_body
-
-
-def _is_utf8(scope: Scope) -> bool:
-    try:
-        unquote_to_bytes(scope.get("raw_path") or b"").decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _with_head(send: Send) -> Send:
@@ -165,4 +160,4 @@ def module_of(scope: Any) -> str:
 
 def request_name(scope: Any) -> str:
     """`GET /api/products`, for steps."""
-    return f"{scope.get('method', 'WEBSOCKET')} {scope['path']}"
+    return f"{scope.get('method', 'WEBSOCKET')} {shown(scope['path'])}"

@@ -16,6 +16,7 @@ from .answers import Answer, encode
 from .front import EXCHANGE
 from .limits import Limits, read_body
 from .observing import RequestObserver
+from .paths import SLASH, restored
 from .problems import BadRequest, bad_request, failure_problem
 from .requests import reader
 
@@ -54,7 +55,10 @@ def _handler(binding: Bound, method: MethodSpec, limits: Limits, observer: Reque
         try:
             with incoming(seconds, trace=exchange.trace, span=span):
                 body = await read_body(scope, exchange.receive, limit) if takes_body else b""
-                result = await call(**read(scope["path_params"], scope["query_string"], body))
+                segments = scope["path_params"]
+                if SLASH in scope["path"]:
+                    segments = restored(segments)
+                result = await call(**read(segments, scope["query_string"], body))
         except Failure as failure:
             return failure_problem(failure)
         except BadRequest as bad:

@@ -97,6 +97,14 @@ async def test_a_path_that_is_no_utf8_is_told(shop: Running) -> None:
     assert (await shop.client.get("/api/products/%EF%BF%BD")).status_code == 404
 
 
+async def test_an_encoded_slash_belongs_to_its_segment(shop: Running) -> None:
+    answer = await shop.client.get("/api/products/a%2Fb%252F")
+    assert answer.json()["id"] == "a/b%2F"
+    assert (await shop.client.get("/api/products/%2f")).json()["id"] == "/"
+    answer = await shop.client.get("/api%2Fproducts/1")
+    assert (answer.status_code, answer.json()["detail"]) == (404, "nothing is served at /api%2Fproducts/1")
+
+
 async def test_a_wrong_path_segment_is_told(shop: Running) -> None:
     answer = await shop.client.post("/api/touch/x")
     assert answer.json()["detail"] == "the path segment 'number' must be int; got 'x'"

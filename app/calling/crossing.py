@@ -13,12 +13,16 @@ from ..telling.steps import CallBroke, Teller
 INTERNAL_TEXT = "something broke; what, is told where it broke"
 NEEDED_TEXT = "something that the answer needs cannot be reached"
 
+PASSING = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What no boundary may keep; every other exception, whatever it descends from, is an answer that broke."""
+
 F = TypeVar("F", bound=Failure)
 
 
 def crossed(error: BaseException, method: MethodSpec, module: str, tell: Teller) -> Failure | None:
     """The failure that the caller sees for what an implementation raised; None where the error itself must pass:
-    the task is being cancelled, or the interpreter is going down. What the contract does not declare is told."""
+    the task is being cancelled or closed, or the interpreter is going down. What the contract does not declare is
+    told."""
     if isinstance(error, Failure):
         cls = type(error)
         if cls in method.raises:
@@ -35,7 +39,7 @@ def crossed(error: BaseException, method: MethodSpec, module: str, tell: Teller)
         task = asyncio.current_task()
         if task is None or task.cancelling():
             return None
-    elif not isinstance(error, Exception):
+    elif isinstance(error, PASSING):
         return None
     return broke(error, method, module, tell)
 

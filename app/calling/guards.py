@@ -86,7 +86,7 @@ class Guards:
         """Further tries after a failed one, within the attempts, the budget and the deadline."""
         for tries in range(1, self.policy.attempts):
             pause = self.policy.pause(tries)
-            if ambient.expiry.remaining() <= pause or not self.budget.take(lane.calls):
+            if ambient.expiry.remaining() <= pause or not self.budget.take(lane.unpaid()):
                 break
             await asyncio.sleep(pause)
             try:
@@ -109,9 +109,9 @@ class Guards:
         if self.breaker is not None and not self.breaker.admits():
             raise Unavailable(f"{self.contract} failed too often; calls pause for a moment")
 
-    def report(self, error: BaseException | None, expired: bool) -> None:
-        """Tell the breaker how an admitted call ended."""
-        breaker = self.breaker
+    @staticmethod
+    def report(breaker: Breaker | None, error: BaseException | None, expired: bool) -> None:
+        """Tell the breaker that admitted a call how it ended: after a swap that is no longer the present one."""
         if breaker is None:
             return
         if isinstance(error, (Unavailable, DeadlineExceeded)) or (error is not None and expired):
@@ -122,13 +122,14 @@ class Guards:
             breaker.abandoned()
 
     async def _watched(self, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
-        if self.breaker is None:
+        breaker = self.breaker
+        if breaker is None:
             return await answer(ambient, args)
         self.admit()
         try:
             result = await answer(ambient, args)
         except BaseException as error:
-            self.report(error, ambient.expiry.expired)
+            self.report(breaker, error, ambient.expiry.expired)
             raise
-        self.report(None, False)
+        self.report(breaker, None, False)
         return result

@@ -23,7 +23,7 @@ class Lane(Counts):
     behind the methods here. `mask` is 0 where every call is timed, or has to turn to
     `steady`."""
 
-    __slots__ = ("_answer", "alone", "default", "guards", "mask", "quick", "side", "target")
+    __slots__ = ("_answer", "_paid", "alone", "default", "guards", "mask", "quick", "side", "target")
 
     def __init__(self, side: Side, guards: Guards, target: Target) -> None:
         super().__init__()
@@ -33,6 +33,7 @@ class Lane(Counts):
         declared = side.method.declaration.deadline
         self.default = declared if declared is not None else guards.policy.default_deadline
         """Seconds of a call that finds no deadline in force."""
+        self._paid = 0
         self.mask = 0
         self.quick: Callable[..., Awaitable[Any]] | None = None
         self._answer: Unary | None = None
@@ -62,10 +63,9 @@ class Lane(Counts):
         """What the caller sees of what a quick call raised; None where it must pass as it is."""
         failure = self._answerer().crossed(self.side, error)
         if ambient.expiry.expired:
-            late = DeadlineExceeded(DEADLINE_PASSED)
             if failure is not None:
-                return late
-            self.count_failure(late)  # what this cancellation becomes where the scope ends
+                return DeadlineExceeded(DEADLINE_PASSED)
+            self.count_failure(error, expired=True)
         elif failure is None:
             self.count_failure(error)
         return failure
@@ -87,6 +87,11 @@ class Lane(Counts):
             self.count_failure(error)
             raise
 
+    def unpaid(self) -> int:
+        """The calls that have not paid into the budget of further tries yet; from now on they have."""
+        unpaid, self._paid = self.calls - self._paid, self.calls
+        return unpaid
+
     # --- the rest ----------------------------------------------------------------------------------------------------
 
     async def arrived(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
@@ -102,7 +107,7 @@ class Lane(Counts):
         try:
             return await inner(self, self._answer, ambient, args)
         except BaseException as error:
-            self.count_failure(error)
+            self.count_failure(error, ambient.expiry.expired)
             raise
         finally:
             if weight:
@@ -149,13 +154,14 @@ class Lane(Counts):
             if span is not None:
                 span.ends(failure)
 
-    def count_failure(self, error: BaseException) -> None:
-        """Count how a call failed."""
+    def count_failure(self, error: BaseException, expired: bool = False) -> None:
+        """Count how a call failed. `expired`: its scope's time is over, and a cancellation becomes DeadlineExceeded where
+        the scope ends."""
         if isinstance(error, Failure):
             self.failures[error.code] += 1
             marked(error, CALLED)
         elif isinstance(error, asyncio.CancelledError):
-            self.failures[0] += 1
+            self.failures[DeadlineExceeded.code if expired else 0] += 1
 
     def _answerer(self) -> Answerer:
         target = self.target

@@ -8,13 +8,17 @@ from typing import Any
 import msgspec
 
 from ..ambient import Ambient, Metadata, Principal
-from ..module.failure import InvalidArgument
+from ..module.failure import InvalidArgument, ResourceExhausted
 from ..telling.refusals import Refusal
 from ..telling.refusals.calling import BadMetadata
 from .principal import HEADER, Seal
 
 TRACE = "traceparent"
 RESERVED = ("grpc-", "pangaea-", ":")
+MOST_BYTES = 32 * 1024
+"""Of all declared metadata of a call, names included: gRPC cuts off what is past 64 KiB, and counts bytes as base64."""
+MOST_TRACE = 256
+"""Characters: what is longer is no traceparent of any version, and would be handed on with every call."""
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 Header = tuple[str, str | bytes]
@@ -23,15 +27,15 @@ Header = tuple[str, str | bytes]
 def headers_of(ambient: Ambient, seal: Seal | None, audience: str) -> list[Header]:
     """The headers of a call that leaves. Without a seal the principal stays here.
 
-    Raises InvalidArgument where a metadata's value is not of its declared type.
+    Raises InvalidArgument where a metadata's value is not of its declared type, ResourceExhausted where all are too long.
     """
     headers: list[Header] = []
     if ambient.trace and _is_plain(ambient.trace):
         headers.append((TRACE, ambient.trace))
     if ambient.principal is not None and seal is not None:
         headers.append((HEADER, seal.sign(ambient.principal, audience)))
-    for name, value in ambient.metadata.items():
-        headers.append(_header(name, value))
+    if ambient.metadata:
+        headers += _declared(ambient)
     return headers
 
 
@@ -44,7 +48,8 @@ def read_headers(headers: Iterable[Any], seal: Seal | None, audience: str) -> di
     declared = Metadata.declared
     for name, value in headers:
         if name == TRACE:
-            found["trace"] = value
+            if len(value) <= MOST_TRACE:
+                found["trace"] = value
         elif name == HEADER:
             principal: Principal | None = seal.check(value, audience) if seal is not None else None
             if principal is not None:
@@ -58,9 +63,10 @@ def read_headers(headers: Iterable[Any], seal: Seal | None, audience: str) -> di
 
 
 def check_metadata(ambient: Ambient) -> None:
-    """Refuse values that are not of their declared types, as a wire would. Raises InvalidArgument."""
-    for name, value in ambient.metadata.items():
-        _header(name, value)
+    """Refuse values that are not of their declared types, or too much, as a wire would. Raises InvalidArgument,
+    ResourceExhausted."""
+    if ambient.metadata:
+        _declared(ambient)
 
 
 def bad_metadata() -> list[Refusal]:
@@ -75,13 +81,24 @@ def bad_metadata() -> list[Refusal]:
     return refusals
 
 
+def _declared(ambient: Ambient) -> list[Header]:
+    headers = [_header(name, value) for name, value in ambient.metadata.items()]
+    if (size := sum(len(name) + len(value) for name, value in headers)) > MOST_BYTES:
+        raise ResourceExhausted(f"the metadata are {size} bytes long; {MOST_BYTES} are allowed")
+    return headers
+
+
 def _header(name: str, value: Any) -> Header:
     declared = Metadata.declared.get(name)
     kind = declared.type if declared is not None else type(value)
     if kind is str and type(value) is str:
         if _is_plain(value):
             return name, value
-        return f"{name}-bin", value.encode()
+        try:
+            return f"{name}-bin", value.encode()
+        except UnicodeEncodeError:
+            pass
+        raise InvalidArgument(f"the metadata {name} holds half a surrogate pair, which is no text")
     try:
         data = msgspec.json.encode(value)
         msgspec.json.decode(data, type=kind)

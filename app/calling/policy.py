@@ -38,19 +38,17 @@ class Policy:
 class RetryBudget:
     """A bucket of tries: calls fill it by a share of a token, a further try takes a whole one."""
 
-    __slots__ = ("_calls_seen", "_share", "_tokens")
+    __slots__ = ("_share", "_tokens")
 
     MOST = 10.0
 
     def __init__(self, share: float) -> None:
         self._share = share
         self._tokens = self.MOST
-        self._calls_seen = 0
 
     def take(self, calls: int) -> bool:
-        """Whether one more try is paid for; `calls` is how many calls there have been so far."""
-        self._tokens = min(self.MOST, self._tokens + (calls - self._calls_seen) * self._share)
-        self._calls_seen = calls
+        """Whether one more try is paid for; `calls` is how many calls there have been that have not paid yet."""
+        self._tokens = min(self.MOST, self._tokens + calls * self._share)
         if self._tokens < 1.0:
             return False
         self._tokens -= 1.0

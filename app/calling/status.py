@@ -8,14 +8,12 @@ from typing import Any
 from ..ambient import DEADLINE_PASSED
 from ..module.failure import Cancelled, DeadlineExceeded, Failure, ResourceExhausted, Unavailable, kind_of
 from .crossing import NEEDED_TEXT, NESTED, UNPROCESSED, is_marked, marked
-from .wire import TOO_LARGE, MethodWire
+from .wire import MOST_DETAILS, TOO_LARGE, MethodWire
 
 DETAILS = "grpc-status-details-bin"
 WHY = "pangaea-why"
 """Trailer that tells an answerer's own Unavailable (`answered`, `nested`, `unprocessed`) from the transport's."""
 ANY_PREFIX = "type.googleapis.com/"
-MOST_DETAILS = 16 * 1024
-"""Bytes of details that trailers may carry: gRPC cuts a call off whose metadata are larger."""
 MOST_TEXT = 2048
 
 _TOO_LARGE = "message larger than max"
@@ -26,7 +24,7 @@ Trailers = tuple[tuple[str, str | bytes], ...]
 
 def status_of(failure: Failure, wire: MethodWire | None) -> tuple[int, str, Trailers]:
     """A failure as code, text and trailers. `wire` is the method's, where the failure is one that it declares."""
-    text = failure.text[:MOST_TEXT]
+    text = failure.text[:MOST_TEXT].encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent
     if failure.code == Unavailable.code:
         why = (
             "nested" if is_marked(failure, NESTED) else "unprocessed" if is_marked(failure, UNPROCESSED) else "answered"
@@ -92,7 +90,7 @@ def _declared(details: bytes, wire: MethodWire) -> Failure | None:
 def encode_status(code: int, text: str, full_name: str, value: bytes) -> bytes:
     """A google.rpc.Status with one detail: google.protobuf.Any has string type_url = 1 and bytes value = 2."""
     held = _field(1, (ANY_PREFIX + full_name).encode()) + _field(2, value)
-    return b"\x08" + _varint(code) + _field(2, text.encode("utf-8", "replace")) + _field(3, held)
+    return b"\x08" + _varint(code) + _field(2, text.encode()) + _field(3, held)
 
 
 def decode_status(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -77,6 +77,8 @@ class Stepped(Stream):
                     got = self._run(self._pump.throw, error)
                 else:
                     got = self._run(self._pump.send, sent)
+                if self._over and type(got) is expected:
+                    raise StopAsyncIteration  # closed by somebody else meanwhile, who left the closing to us
             return got
         except StopIteration as judged:
             failure = judged.value
@@ -104,6 +106,8 @@ class Stepped(Stream):
         producer, given, side, target = self._producer, self._given, self._side, self._target
 
         async def close() -> None:
+            if producer is not None and producer.running:
+                return  # somebody waits for an item, and closes when it comes
             try:
                 if producer is not None:
                     await producer.aclose()

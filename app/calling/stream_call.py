@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class StreamCall:
     """The binding's side of one stream."""
 
-    __slots__ = ("_ambient", "_began", "_lane", "_span", "_weight")
+    __slots__ = ("_ambient", "_began", "_breaker", "_lane", "_span", "_weight")
 
     def __init__(self, lane: Lane, ambient: Ambient) -> None:
         self._lane = lane
@@ -34,6 +34,7 @@ class StreamCall:
                 raise DeadlineExceeded(DEADLINE_PASSED)
             guards.enter()
             try:
+                self._breaker = guards.breaker
                 guards.admit()
             except Failure:
                 guards.running -= 1
@@ -52,10 +53,11 @@ class StreamCall:
 
     def ended(self, failure: BaseException | None) -> None:
         lane, guards = self._lane, self._lane.guards
+        expired = self._ambient.expiry.expired
         guards.running -= 1
-        guards.report(failure, self._ambient.expiry.expired)
+        guards.report(self._breaker, failure, expired)
         if failure is not None:
-            lane.count_failure(failure)
+            lane.count_failure(failure, expired)
         if self._span is not None:
             self._span.ends(failure)
         if self._weight:

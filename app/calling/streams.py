@@ -101,6 +101,11 @@ class Producer:
         """The next item, to be awaited. Raises StopAsyncIteration, and whatever the producer raises."""
         return driven(self.run, self.next())
 
+    @property
+    def running(self) -> bool:
+        """Whether somebody waits for an item."""
+        return self.iterator.ag_running  # type: ignore[attr-defined]
+
     async def aclose(self) -> None:
         """Run the producer's tail, in its context."""
         await driven(self.run, self.iterator.aclose())  # type: ignore[attr-defined]

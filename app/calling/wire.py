@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 TOO_LARGE = "a message is larger than its receiver takes"
+MOST_DETAILS = 16 * 1024
+"""Bytes of a failure's fields that trailers may carry: gRPC cuts a call off whose metadata are larger."""
 
 
 class MethodWire:
@@ -120,8 +122,13 @@ class MethodWire:
         return round_trip
 
     def failure_round_trip(self, failure: Failure) -> Failure:
-        """A declared failure as it would arrive."""
-        return self.schema.failure_codec(type(failure)).check(failure) if failure.__own__ else failure
+        """A declared failure as it would arrive. Raises ValueError where it would arrive as its bare kind."""
+        if not failure.__own__:
+            return failure
+        codec = self.schema.failure_codec(type(failure))
+        if (size := len(codec.encode(failure))) > MOST_DETAILS:
+            raise ValueError(f"the fields of a failure are {size} bytes long; at most {MOST_DETAILS} travel")
+        return codec.check(failure)
 
 
 def too_large(what: str, size: int, most: int) -> ResourceExhausted:

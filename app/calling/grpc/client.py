@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Sequence
 from contextvars import copy_context
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from ...ambient import Ambient
+from ...ambient import FAR, Ambient
 from ...module.failure import Failure, Internal, Unavailable
 from ...module.spec import ContractSpec, MethodSpec
 from ..crossing import INTERNAL_TEXT, broke
@@ -152,7 +151,7 @@ def timeout_of(ambient: Ambient) -> float | None:
     left = ambient.expiry.remaining()
     if left < 1.0:
         return left
-    if left == math.inf:
+    if left > FAR:
         return None
     grain = 0.01 if left < 10 else 0.1 if left < 100 else 1.0 if left < 1000 else 60.0
     return left - left % grain

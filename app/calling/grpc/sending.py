@@ -7,7 +7,8 @@ from typing import Any
 
 import grpc.aio
 
-from ...module.failure import InvalidArgument
+from ...module.failure import Internal, InvalidArgument
+from ..crossing import INTERNAL_TEXT
 from ..streams import Producer
 from ..wire import MethodWire
 
@@ -32,7 +33,14 @@ class Sender:
                 data = encode(item)
             except StopAsyncIteration:
                 break
-            except Exception as error:
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                self.error = Internal(INTERNAL_TEXT)  # the caller's stream gave itself up
+                call.cancel()
+                return
+            except BaseException as error:
                 self.error = error
                 call.cancel()
                 return

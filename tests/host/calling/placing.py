@@ -47,9 +47,11 @@ def bound(
 
 
 @asynccontextmanager
-async def placed(where: str, *, policy: Policy | None = None, key: bytes | None = KEY) -> AsyncIterator[Placed]:
+async def placed(
+    where: str, *, policy: Policy | None = None, key: bytes | None = KEY, by: type[ShelfAnswer] = ShelfAnswer
+) -> AsyncIterator[Placed]:
     """`local`, `checked` (local, values checked) or `remote` (over a loopback socket)."""
-    answer, steps = ShelfAnswer(), list[Step]()
+    answer, steps = by(), list[Step]()
     here = bound(answer, check=where == "checked", policy=policy if where != "remote" else None, steps=steps)
     if where != "remote":
         yield Placed(here.caller, answer, here, steps)  # type: ignore[arg-type]

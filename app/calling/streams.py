@@ -148,6 +148,9 @@ class Given:
             raise StopAsyncIteration
         try:
             item = await self._producer.step()
+            if self._over:  # closed while this was under way, which was left to us
+                await self._producer.aclose()
+                raise StopAsyncIteration
             if type(item) is not self._expected:
                 raise InvalidArgument(f"the stream holds a {type(item).__name__}, not a {self._expected.__name__}")
             return item if self._arriving is None else self._arriving(item)
@@ -165,6 +168,8 @@ class Given:
     async def aclose(self) -> None:
         """Close the caller's producer."""
         self._over = True
+        if self._producer.running:
+            return  # somebody waits for an item, and closes when it comes
         try:
             await self._producer.aclose()
         except Exception as error:

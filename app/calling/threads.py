@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from typing import Any
 
 from ..module.spec import MethodSpec
@@ -58,19 +59,47 @@ def threaded(method: MethodSpec, function: Callable[..., Any], threads: Threads)
         return await threads.run(partial(function, **named) if named else function, *_given(method, args))
 
     async def streaming(*args: Any, **named: Any) -> AsyncIterator[Any]:
-        items = iter(await threads.run(partial(function, **named), *_given(method, args)))
+        steps = _Steps(iter(await threads.run(partial(function, **named), *_given(method, args))))
         try:
-            while (item := await threads.run(next, items, _END)) is not _END:
+            while (item := await threads.run(steps.next)) is not _END:
                 yield item
         finally:
-            close = getattr(items, "close", None)
-            if close is not None:
-                await threads.run(close)
+            await threads.run(steps.close)
 
     return streaming if method.streams_out else unary
 
 
 _END = object()
+
+
+class _Steps:
+    """A plain iterator that threads step. Nobody waits for a step that was given up: it closes when it is over."""
+
+    __slots__ = ("_busy", "_items", "_over")
+
+    def __init__(self, items: Iterator[Any]) -> None:
+        self._items = items
+        self._busy = Lock()
+        self._over = False
+
+    def next(self) -> Any:
+        with self._busy:
+            item = _END if self._over else next(self._items, _END)
+        if self._over:
+            self._close()
+        return item
+
+    def close(self) -> None:
+        self._over = True
+        self._close()
+
+    def _close(self) -> None:
+        close = getattr(self._items, "close", None)
+        if close is not None and self._busy.acquire(blocking=False):
+            try:
+                close()
+            finally:
+                self._busy.release()
 
 
 def _given(method: MethodSpec, args: tuple[Any, ...]) -> tuple[Any, ...]:

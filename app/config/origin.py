@@ -124,12 +124,14 @@ def dotted(path: tuple[str, ...]) -> str:
 
 MASK = "***"
 _BARE = re.compile(r"[A-Za-z0-9_*-]+")
-_USERINFO = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*://[^/\s:@]*:)[^\s]*(?=@)", re.IGNORECASE)
-_QUERY = re.compile(r"(?P<before>[?&](?:password|passwd|pwd|secret|token|sslpassword)=)[^&\s]*", re.IGNORECASE)
+_USERINFO = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*:(?://)?[^/\s:@]*:).*(?=@)", re.IGNORECASE)
+_QUERY = re.compile(
+    r"(?P<before>(?:^|[?&;\s])(?:password|passwd|pwd|secret|token|sslpassword)\s*=\s*)(?:'[^']*'|[^&\s]*)", re.IGNORECASE
+)
 
 
 def masked_url(text: str) -> str:
-    """Text with the passwords in its URLs masked."""
+    """Text with the passwords of its URLs and connection strings masked, well-formed or not."""
     return _QUERY.sub(rf"\g<before>{MASK}", _USERINFO.sub(rf"\g<before>{MASK}", text))
 
 

@@ -54,6 +54,12 @@ def test_an_unset_secret_is_shown_as_not_set() -> None:
         ("postgresql+asyncpg://shop:hunter2@db/shop", "postgresql+asyncpg://shop:***@db/shop"),
         ("postgresql://shop:hun@ter:2@db/shop", "postgresql://shop:***@db/shop"),
         ("postgresql://db/shop?password=hunter2&x=1", "postgresql://db/shop?password=***&x=1"),
+        ("postgresql:shop:hunter2@db/shop", "postgresql:shop:***@db/shop"),
+        ("postgresql://shop:hunter2 @db/shop", "postgresql://shop:***@db/shop"),
+        ("host=db password=hunter2 user=shop", "host=db password=*** user=shop"),
+        ("host=db password = 'hunter2 hunter2'", "host=db password = ***"),
+        ("postgresql://[::1]:5432/shop", "postgresql://[::1]:5432/shop"),
+        ("dns:///payments.internal:50051", "dns:///payments.internal:50051"),
         ("sqlite:///data/shop.db", "sqlite:///data/shop.db"),
     ],
 )

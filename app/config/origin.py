@@ -126,7 +126,8 @@ MASK = "***"
 _BARE = re.compile(r"[A-Za-z0-9_*-]+")
 _USERINFO = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*:(?://)?[^/\s:@]*:).*(?=@)", re.IGNORECASE)
 _QUERY = re.compile(
-    r"(?P<before>(?:^|[?&;\s])(?:password|passwd|pwd|secret|token|sslpassword)\s*=\s*)(?:'[^']*'|[^&\s]*)", re.IGNORECASE
+    r"(?P<before>(?:^|[?&;\s])(?:password|passwd|pwd|secret|token|sslpassword)\s*=\s*)(?:'[^']*'|[^&\s]*)",
+    re.IGNORECASE,
 )
 
 

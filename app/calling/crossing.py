@@ -52,8 +52,10 @@ def broke(error: BaseException, method: MethodSpec, module: str, tell: Teller) -
 
 def _told_if_broken(error: Failure, cls: type[Failure], method: MethodSpec, module: str, tell: Teller) -> Failure:
     try:
-        return lifted(error, cls)
-    except Exception as wrong:  # a failure class with a constructor of its own that does not take its fields
+        failure = lifted(error, cls)
+        str(failure)
+        return failure
+    except Exception as wrong:  # a constructor that does not take the fields, a sentence that cannot be made of them
         return broke(wrong, method, module, tell)
 
 

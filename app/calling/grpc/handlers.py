@@ -18,7 +18,7 @@ from ...module.spec import MethodSpec
 from ...telling.steps import Teller
 from ..binding import Binding
 from ..cell import Cell
-from ..crossing import UNPROCESSED, broke, marked
+from ..crossing import INTERNAL_TEXT, UNPROCESSED, broke, marked
 from ..metadata import read_headers
 from ..principal import Seal
 from ..status import status_of
@@ -180,7 +180,10 @@ def _broke(error: Exception, cell: Cell, desk: Desk) -> Internal:
 
 
 async def _abort(context: Any, failure: Failure, cell: Cell) -> Any:
-    code, text, trailers = status_of(failure, cell.side.wire)
+    try:
+        code, text, trailers = status_of(failure, cell.side.wire)
+    except Exception:  # gRPC would tell its text
+        code, text, trailers = status_of(Internal(INTERNAL_TEXT), None)
     try:
         await context.abort(CODES[code], text, trailers)
     except grpc.aio.UsageError:  # the caller has gone

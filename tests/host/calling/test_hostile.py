@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from threading import Event
+from collections.abc import AsyncIterator
 from time import monotonic
 from typing import Any
 
 import pytest
 
-from app import DeadlineExceeded, Internal, InvalidArgument, NotFound, ResourceExhausted, Unavailable, deadline
+from app import (
+    Contract,
+    DeadlineExceeded,
+    Internal,
+    InvalidArgument,
+    NotFound,
+    ResourceExhausted,
+    Unavailable,
+    connect,
+    deadline,
+    query,
+)
 from app.calling.binding import bind
 from app.calling.grpc.client import RemoteTarget
 from app.calling.local import local_target
 from app.calling.policy import Policy
 from app.calling.schema.schema import Schema
-from app.calling.threads import ThreadedInstance, Threads
 from app.module.spec import spec_of
 from app.telling.steps import Teller
 
-from .placing import channels, placed
-from .shelf import SHELF, Book, NoSuchBook, Shelf, ShelfAnswer, books
+from .placing import channels, placed, serving
+from .shelf import SHELF, Book, NoSuchBook, ShelfAnswer, books
 
 everywhere = pytest.mark.parametrize("where", ["local", "checked", "remote"])
 
@@ -78,6 +86,34 @@ async def test_a_failure_whose_fields_are_too_long_to_travel_is_refused_where_va
         with pytest.raises(Internal):
             await shelf.caller.find("too long")
         assert "at most 16384 travel" in str(shelf.steps)
+
+
+class Speechless(NotFound, says="no {title.nope}"):
+    title: str
+
+
+class Mute(Contract):
+    @query(raises=(Speechless,))
+    async def find(self) -> Book: ...
+
+
+class MuteAnswer(Mute):
+    async def find(self) -> Book:
+        raise Speechless("x")
+
+
+@pytest.mark.parametrize("check", [False, True])
+async def test_a_failure_whose_sentence_cannot_be_made_is_internal_and_told(check: bool) -> None:
+    spec, schema, steps = spec_of(Mute), Schema(), list[Any]()
+    schema.add(spec)
+    binding = bind(spec, schema, tell=Teller(steps.append), check_values=check)
+    binding.swap(local_target(spec, [MuteAnswer()], "library"))
+    async with serving(binding) as address, connect(Mute, address) as far:
+        near: Any = binding.caller
+        for caller in (near, far):
+            with pytest.raises(Internal, match="something broke"):
+                await caller.find()
+    assert len(steps) == 2
 
 
 @everywhere
@@ -210,77 +246,3 @@ async def _endless() -> AsyncIterator[Book]:
     async for book in books(1, 2):
         yield book
     await asyncio.Event().wait()
-
-
-class Blocking:
-    """Answers in threads, no faster than it is allowed to."""
-
-    def __init__(self) -> None:
-        self.go = Event()
-        self.log: list[str] = []
-
-    def all(self, number: int, fail_at: int = -1) -> Iterator[Book]:
-        try:
-            yield Book(title="0")
-            self.go.wait(10)
-            yield Book(title="1")
-        finally:
-            self.log.append("closed")
-
-    def fill(self, books: Iterator[Book]) -> Book:
-        for book in books:
-            self.log.append(book.title)
-        self.log.append("no more")
-        return Book(title="all")
-
-
-Rest = type("Rest", (), {
-    name: value for name, value in vars(ShelfAnswer).items() if name not in ("all", "fill", "__dict__", "__weakref__")
-})  # fmt: skip
-
-
-async def test_a_blocking_stream_that_is_given_up_in_the_middle_of_a_step_is_closed_after_it() -> None:
-    blocking = Blocking()
-    async with in_threads_of(blocking) as caller, asyncio.timeout(10):
-        with pytest.raises(DeadlineExceeded), deadline(0.1):
-            async for _ in caller.all(2):
-                pass
-        blocking.go.set()
-        while "closed" not in blocking.log:
-            await asyncio.sleep(0.001)
-
-
-async def test_a_callers_stream_that_a_thread_reads_is_closed_when_the_call_is_given_up() -> None:
-    closed = asyncio.Event()
-
-    async def slowly() -> AsyncIterator[Book]:
-        try:
-            for n in range(10_000):
-                yield Book(title=str(n))
-                await asyncio.sleep(0.01)
-        finally:
-            closed.set()
-
-    blocking = Blocking()
-    items = slowly()
-    async with in_threads_of(blocking) as caller, asyncio.timeout(10):
-        call = asyncio.ensure_future(caller.fill(items))
-        while "1" not in blocking.log:
-            await asyncio.sleep(0.001)
-        call.cancel()
-        await closed.wait()
-        while "no more" not in blocking.log:
-            await asyncio.sleep(0.001)
-
-
-@asynccontextmanager
-async def in_threads_of(blocking: Blocking) -> AsyncGenerator[Shelf]:
-    spec, schema, threads = spec_of(Shelf), Schema(), Threads("library", 4)
-    schema.add(spec)
-    binding = bind(spec, schema, tell=Teller(), check_values=True)
-    binding.swap(local_target(spec, [Rest(), ThreadedInstance(blocking, threads)], "library"))
-    caller: Any = binding.caller
-    try:
-        yield caller
-    finally:
-        threads.close()

@@ -29,16 +29,16 @@ async def test_every_call_has_a_deadline(test_host) -> None:
 async def test_a_callee_that_hangs_is_given_up_and_cancelled_at_the_deadline(test_host) -> None:
     async with test_host(echo) as host:
         caller = host.get(Echo)
-        with deadline(0.1), pytest.raises(DeadlineExceeded), deadline(0.05):
+        with pytest.raises(DeadlineExceeded), deadline(0.5):
             await caller.hang("a")
-        await until(lambda: logged(caller, "a cancelled"))
+        await until(lambda: over(caller, "a"))
 
 
 async def test_a_hang_two_calls_away_is_given_up_too(test_host) -> None:
     async with test_host(echo, relay) as host:
-        with pytest.raises(DeadlineExceeded), deadline(0.1):
+        with pytest.raises(DeadlineExceeded), deadline(0.5):
             await host.get(Relay).hang("b")
-        await until(lambda: logged(host.get(Echo), "b cancelled"))
+        await until(lambda: over(host.get(Echo), "b"))
 
 
 async def test_a_methods_own_deadline_holds_where_none_is_in_force(test_host) -> None:
@@ -64,6 +64,12 @@ async def test_a_deadline_already_past_never_reaches_the_callee(test_host) -> No
         with pytest.raises(DeadlineExceeded), deadline(0):
             await caller.note("too late")
         assert "too late" not in (await caller.see()).log
+
+
+async def over(caller: Echo, name: str) -> bool:
+    """Whether what began has been cancelled; on a machine that is very busy a call may never have begun."""
+    log = (await caller.see()).log
+    return f"{name} began" not in log or f"{name} cancelled" in log
 
 
 async def logged(caller: Echo, line: str) -> bool:

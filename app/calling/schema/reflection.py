@@ -9,6 +9,7 @@ from typing import Any
 import grpc
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import DecodeError
 from google.protobuf.message_factory import GetMessageClass
 
 from .schema import Schema
@@ -67,13 +68,15 @@ class Reflection:
         request = message_class(version, "ServerReflectionRequest")
         response = message_class(version, "ServerReflectionResponse")
 
-        async def info(requests: AsyncIterator[Any], context: Any) -> AsyncIterator[Any]:
-            async for one in requests:
-                yield self._answer(one, response)
+        async def info(requests: AsyncIterator[bytes], context: Any) -> AsyncIterator[Any]:
+            async for data in requests:
+                question = _read(request, data)
+                if question is None:
+                    await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"this is no {request.DESCRIPTOR.name}")
+                    return
+                yield self._answer(question, response)
 
-        method = grpc.stream_stream_rpc_method_handler(
-            info, request_deserializer=request.FromString, response_serializer=response.SerializeToString
-        )
+        method = grpc.stream_stream_rpc_method_handler(info, response_serializer=response.SerializeToString)
         return grpc.method_handlers_generic_handler(f"{version}.ServerReflection", {"ServerReflectionInfo": method})
 
     def _answer(self, request: Any, response: Any) -> Any:
@@ -121,6 +124,14 @@ class Reflection:
                 out[name] = file.SerializeToString()
                 todo += file.dependency
         return list(out.values())
+
+
+def _read(request: Any, data: bytes) -> Any:
+    """The request; None for bytes that are none. Read here and not by gRPC, which would say what broke inside."""
+    try:
+        return request.FromString(data)
+    except DecodeError:
+        return None
 
 
 def _file_of(pool: DescriptorPool, symbol: str) -> str:

@@ -105,3 +105,14 @@ async def test_a_type_without_extensions_says_so(address: str, version: str) -> 
 async def test_a_question_without_content_is_an_error_and_no_hang(address: str, version: str) -> None:
     answer = await ask(address, version)
     assert answer.error_response.error_code == grpc.StatusCode.INVALID_ARGUMENT.value[0]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_bytes_that_are_no_question_are_an_invalid_argument(address: str, version: str) -> None:
+    async with grpc.aio.insecure_channel(address) as channel:
+        call = channel.stream_stream(f"/{version}.ServerReflection/ServerReflectionInfo")()
+        await call.write(b"\x1a\xff\xff\xff\xff\xff")
+        with pytest.raises(grpc.aio.AioRpcError) as failed:
+            await call.read()
+    assert failed.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert failed.value.details() == "this is no ServerReflectionRequest"

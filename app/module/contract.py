@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from ..telling.refusals import Site
 from .failure import Failure
 from .message import Message
+
+if TYPE_CHECKING:
+    from ..ambient import Metadata
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +34,8 @@ class MethodDeclaration:
     deadline: float | None
     name: str
     request: str
+    answer: str
+    metadata: tuple[Metadata[Any], ...]
 
 
 def query(
@@ -43,6 +48,8 @@ def query(
     deadline: float | None = None,
     name: str = "",
     request: str = "",
+    answer: str = "",
+    metadata: Sequence[Metadata[Any]] = (),
 ) -> Callable[[F], F]:
     """A method without side effects: it may be retried and served by a replica.
 
@@ -52,8 +59,10 @@ def query(
     requires: roles of which the caller's principal needs one, or ANYONE_KNOWN.
     deadline: seconds, in force where the caller has set none.
     name, request: the method's and its request message's names on the wire, where the rule does not give them.
+    answer: the field of the result that is the body of the REST answer; by default the whole result.
+    metadata: declared metadata that callers may give with this method; REST clients as the header that it names.
     """
-    return _declare("query", True, http, body, status, raises, requires, deadline, name, request)
+    return _declare("query", True, http, body, status, raises, requires, deadline, name, request, answer, metadata)
 
 
 def command(
@@ -67,9 +76,13 @@ def command(
     deadline: float | None = None,
     name: str = "",
     request: str = "",
+    answer: str = "",
+    metadata: Sequence[Metadata[Any]] = (),
 ) -> Callable[[F], F]:
     """A method that changes something. `idempotent=True` says that it may be retried. The rest is as for `query`."""
-    return _declare("command", idempotent, http, body, status, raises, requires, deadline, name, request)
+    return _declare(
+        "command", idempotent, http, body, status, raises, requires, deadline, name, request, answer, metadata
+    )
 
 
 def _declare(
@@ -83,9 +96,13 @@ def _declare(
     deadline: float | None,
     name: str,
     request: str,
+    answer: str,
+    metadata: Sequence[Metadata[Any]],
 ) -> Callable[[F], F]:
     roles = (requires,) if isinstance(requires, str) else tuple(requires)
-    written = MethodDeclaration(effect, idempotent, http, body, status, tuple(raises), roles, deadline, name, request)
+    written = MethodDeclaration(
+        effect, idempotent, http, body, status, tuple(raises), roles, deadline, name, request, answer, tuple(metadata)
+    )
 
     def mark(function: F) -> F:
         function.__contract_method__ = written  # type: ignore[attr-defined]  # functions carry attributes
@@ -100,19 +117,24 @@ class Contract:
     `class Catalog(Contract, service="hipstershop.ProductCatalogService")`: the gRPC service; without it the service
     is `<module>.<class>`. `empty=` names the Message that stands for nothing on the wire: the result None, and the
     request of a method without parameters; by default google.protobuf.Empty and `<Method>Request`.
+    `internal=True`: for the modules of this deployment alone; no edge offers it to the outside.
     """
 
     __service__: ClassVar[str] = ""
     __empty__: ClassVar[type[Message] | None] = None
+    __internal__: ClassVar[bool] = False
     __contract__: ClassVar[type[Contract]]
     """The contract that this class declares or answers."""
 
-    def __init_subclass__(cls, *, service: str = "", empty: type[Message] | None = None, **options: Any) -> None:
+    def __init_subclass__(
+        cls, *, service: str = "", empty: type[Message] | None = None, internal: bool = False, **options: Any
+    ) -> None:
         super().__init_subclass__(**options)
         if Contract in cls.__bases__:
             cls.__contract__ = cls
             cls.__service__ = service
             cls.__empty__ = empty
+            cls.__internal__ = internal
 
     @classmethod
     def by(cls, *implementations: type[Any] | Threaded) -> Export:

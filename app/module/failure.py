@@ -12,7 +12,8 @@ class Failure(Exception):
     """Base of all failures. Subclass a kind, not this.
 
     `class NoSuchProduct(NotFound, says="no product with ID {id}"): id: str` is raised as `NoSuchProduct(id="X")` or
-    `NoSuchProduct("X")`. A kind itself takes its text: `NotFound("no such thing")`.
+    `NoSuchProduct("X")`. A kind itself takes its text: `NotFound("no such thing")`. `status=402` is another HTTP status
+    than the kind's.
     """
 
     code: ClassVar[int] = 2
@@ -27,7 +28,9 @@ class Failure(Exception):
     __own__: ClassVar[bool] = False
     """Whether this is a declared failure rather than a bare kind."""
 
-    def __init_subclass__(cls, *, says: str = "", proto: str = "", kind: tuple[str, int, int] | None = None) -> None:
+    def __init_subclass__(
+        cls, *, says: str = "", proto: str = "", status: int = 0, kind: tuple[str, int, int] | None = None
+    ) -> None:
         super().__init_subclass__()
         if kind is not None:
             cls.kind, cls.code, cls.status = kind
@@ -35,6 +38,7 @@ class Failure(Exception):
         cls.__own__ = True
         cls.__proto__ = proto
         cls.__says__ = says or cls.__says__
+        cls.status = status or cls.status
         own = [name for name, note in cls.__dict__.get("__annotations__", {}).items() if "ClassVar" not in str(note)]
         cls.__fields__ = (*cls.__fields__, *(name for name in own if name not in cls.__fields__))
 

@@ -13,18 +13,38 @@ def wire_name(field: str) -> str:
     return field[:-1] if field.endswith("_") and not field.startswith("_") else field
 
 
+def _masked_repr(self: Any) -> str:
+    fields = ", ".join(
+        f"{name}={'***' if name in type(self).__sensitive__ else repr(getattr(self, name))}"
+        for name in self.__struct_fields__
+    )
+    return f"{type(self).__name__}({fields})"
+
+
 @dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class MessageMeta(msgspec.StructMeta):
     """Makes every Message a frozen Struct, and keeps the `proto=` name apart from msgspec's own options."""
 
     def __new__(
-        mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, proto: str = "", **config: Any
+        mcls,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        *,
+        proto: str = "",
+        sensitive: tuple[str, ...] = (),
+        **config: Any,
     ) -> Any:
+        if sensitive:
+            namespace.setdefault("__repr__", _masked_repr)
         if "rename" not in config:
             config["rename"] = wire_name
         cls = super().__new__(mcls, name, bases, namespace, frozen=True, **config)
         # A Struct's class takes no new attributes through its instances, but the class itself does.
         type.__setattr__(cls, "__proto__", proto)
+        type.__setattr__(
+            cls, "__sensitive__", frozenset(sensitive).union(*(getattr(base, "__sensitive__", ()) for base in bases))
+        )
         return cls
 
 
@@ -36,10 +56,12 @@ class Message(msgspec.Struct, metaclass=MessageMeta, forbid_unknown_fields=True)
     A field whose name is a Python keyword takes a trailing underscore: `from_` is `from` on the wire.
     `class Money(Message, proto="hipstershop.Money")` names the protobuf message; without it the package of the
     contract that stands in the same file is used.
+    `class Card(Message, sensitive=("number",))`: such a field shows itself to nobody, whoever prints or logs the message.
     Constraints are `Annotated[int, msgspec.Meta(ge=1)]`; they hold at every edge.
     """
 
     __proto__: ClassVar[str]
+    __sensitive__: ClassVar[frozenset[str]]
 
 
 def home_of(module_name: str) -> str:

@@ -168,6 +168,10 @@ def _read_method(contract: type[Contract], name: str, function: Any, declaration
                 raise _Wrong(f"raises {failure.__name__}, whose field {field_name!r} hides what every failure has",
                              f"rename the field, such as `{field_name}_`")  # fmt: skip
     route = _route(declaration, request, result, streams_in or streams_out)
+    if route is not None and contract.__internal__:
+        raise _Wrong("has a REST route, and its contract is internal", "drop http=, or internal=True")
+    if declaration.answer:
+        _check_answer(declaration.answer, result)
     return MethodSpec(contract, name, wire, declaration, tuple(parameters), request, sole, result, streams_in,
                       streams_out, route, inspect.cleandoc(function.__doc__ or ""), site_of(function))  # fmt: skip
 
@@ -252,6 +256,13 @@ def _route(declaration: MethodDeclaration, request: type[Message], result: Any, 
             raise _Wrong(f"has a route that names {field_name!r}, and the request has no such field",
                          f"name one of: {', '.join(sorted(known)) or 'none, the request is empty'}")  # fmt: skip
     return route
+
+
+def _check_answer(answer: str, result: Any) -> None:
+    known = () if result is None else result.__struct_fields__
+    if answer not in known:
+        raise _Wrong(f"answers with {answer!r}, and the result has no such field",
+                     f"name one of: {', '.join(known) or 'none, there is no result'}")  # fmt: skip
 
 
 def _name(annotation: Any) -> str:

@@ -118,7 +118,7 @@ def plan_in(
         replica=replica,
         modules=modules,
         http=edges,
-        grpc=tuple(outside),
+        grpc=tuple(contract for contract in outside if not contract.__internal__),
         serves=serves,
         answers=answers,
         http_address=_edge(config.http.enabled and bool(edges), host, value.http_port, config.http.port, replica),

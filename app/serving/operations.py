@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
+from ..ambient import Metadata
 from ..module.failure import Failure, canonical
 from ..module.spec import MethodSpec
 from .bodies import body_type
@@ -37,7 +38,7 @@ def types_of(method: MethodSpec) -> list[Any]:
     types = [field.type for field in msgspec.structs.fields(method.request)]
     for failure in method.raises:
         types += failure.field_types().values()
-    return [found for found in (*types, body_type(method), method.result) if found is not None]
+    return [found for found in (*types, body_type(method), answered(method)) if found is not None]
 
 
 def operation(method: MethodSpec, schema: Schema) -> dict[str, Any]:
@@ -55,6 +56,7 @@ def operation(method: MethodSpec, schema: Schema) -> dict[str, Any]:
     }
     if description:
         said["description"] = description
+    parameters += [_header(known, about) for known in method.declaration.metadata if known.header]
     if parameters:
         said["parameters"] = parameters
     if (body := body_type(method)) is not None:
@@ -83,11 +85,27 @@ def _parameter(
     return said
 
 
+def answered(method: MethodSpec) -> Any:
+    """The type of the body of a success: the result, or the one field of it that the route answers with."""
+    field = method.declaration.answer
+    if not field or method.result is None:
+        return method.result
+    return next(one.type for one in msgspec.structs.fields(method.result) if one.name == field)
+
+
+def _header(known: Metadata[Any], about: Mapping[str, str]) -> dict[str, Any]:
+    said: dict[str, Any] = {"name": known.header, "in": "header", "required": False}
+    if text := about.get(known.name):
+        said["description"] = text
+    said["schema"] = msgspec.json.schema(known.type)
+    return said
+
+
 def _responses(method: MethodSpec, schema: Schema) -> dict[str, Any]:
     status = method.declaration.status or (204 if method.result is None else 200)
     success: dict[str, Any] = {"description": phrase(status)}
     if method.result is not None:
-        success["content"] = {"application/json": {"schema": schema(method.result)}}
+        success["content"] = {"application/json": {"schema": schema(answered(method))}}
     by_status: dict[int, list[type[Failure]]] = {status: [] for status in _possible(method)}
     for failure in method.raises:
         by_status.setdefault(failure.status, []).append(failure)

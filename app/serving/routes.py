@@ -14,6 +14,7 @@ from ..module.failure import Failure
 from ..module.spec import ContractSpec, MethodSpec
 from .answers import Answer, encode
 from .front import EXCHANGE
+from .given import metadata_reader
 from .limits import Limits, read_body
 from .observing import RequestObserver
 from .paths import SLASH, restored
@@ -49,11 +50,13 @@ def _handler(binding: Bound, method: MethodSpec, limits: Limits, observer: Reque
     limit = limits.max_body_bytes
     status = method.declaration.status or (204 if method.result is None else 200)
     nothing = Answer(status)
+    field, given = method.declaration.answer, metadata_reader(method)
 
     async def answer(scope: Any, span: Any) -> Any:
         exchange = scope[EXCHANGE]
         try:
-            with incoming(seconds, trace=exchange.trace, span=span):
+            values = {} if given is None else {"metadata": given(scope["headers"])}
+            with incoming(seconds, trace=exchange.trace, span=span, **values):
                 body = await read_body(scope, exchange.receive, limit) if takes_body else b""
                 segments = scope["path_params"]
                 if SLASH in scope["path"]:
@@ -63,7 +66,9 @@ def _handler(binding: Bound, method: MethodSpec, limits: Limits, observer: Reque
             return failure_problem(failure)
         except BadRequest as bad:
             return bad_request(bad)
-        return nothing if result is None else Answer(status, encode(result))
+        if result is None:
+            return nothing
+        return Answer(status, encode(getattr(result, field) if field else result))
 
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
         return await answer(request.scope, None)

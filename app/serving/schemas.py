@@ -27,8 +27,11 @@ class Schemas:
             component = self.components.get(cls.__name__)
             for field in msgspec.structs.fields(cls) if component is not None else ():
                 properties = self.components[cls.__name__].get("properties", {})
-                if field.encode_name in properties:
-                    properties[field.encode_name] = with_format(properties[field.encode_name], field.type)
+                if field.encode_name not in properties:
+                    continue
+                properties[field.encode_name] = with_format(properties[field.encode_name], field.type)
+                if field.name in getattr(cls, "__sensitive__", ()):
+                    properties[field.encode_name] |= {"format": "password"}
 
     def __call__(self, annotation: Any) -> dict[str, Any]:
         """A type's schema; messages and enums as references."""

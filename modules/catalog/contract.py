@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from app import Contract, Message, NotFound, query
 from modules.currency.contract import Empty, Money
 
@@ -9,13 +13,13 @@ from modules.currency.contract import Empty, Money
 class Product(Message):
     """Something for sale."""
 
-    id: str
-    name: str
-    description: str
-    picture: str
+    id: Annotated[str, Meta(examples=["OLJCESPC7Z"])]
+    name: Annotated[str, Meta(examples=["Sunglasses"])]
+    description: Annotated[str, Meta(examples=["Sleek aviators for any outfit."])]
+    picture: Annotated[str, Meta(examples=["/static/img/products/sunglasses.jpg"])]
     """Path of the picture on the storefront."""
     price_usd: Money
-    categories: tuple[str, ...] = ()
+    categories: tuple[Annotated[str, Meta(examples=["accessories"])], ...] = ()
 
 
 class ListProductsResponse(Message):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from app import Contract, Int32, InvalidArgument, Message, query
 
 
@@ -12,17 +16,17 @@ class Empty(Message, proto="hipstershop.Empty"):
 class Money(Message):
     """An amount: whole units and billionths of one. The signs of `units` and `nanos` agree: -1.75 is -1, -750000000."""
 
-    currency_code: str
+    currency_code: Annotated[str, Meta(examples=["USD"])]
     """ISO 4217, such as USD."""
-    units: int = 0
-    nanos: Int32 = 0
+    units: Annotated[int, Meta(examples=[19])] = 0
+    nanos: Annotated[Int32, Meta(examples=[990000000])] = 0
     """Billionths, within ±999,999,999."""
 
 
 class GetSupportedCurrenciesResponse(Message):
     """The codes, in the order of the table of rates."""
 
-    currency_codes: tuple[str, ...] = ()
+    currency_codes: tuple[Annotated[str, Meta(examples=["USD"])], ...] = ()
 
 
 class UnknownCurrency(InvalidArgument, says="unknown currency '{currency_code}'"):
@@ -52,6 +56,6 @@ class Currency(Contract, service="hipstershop.CurrencyService", empty=Empty):
         request="CurrencyConversionRequest",
         raises=(UnknownCurrency, InvalidAmount),
     )
-    async def convert(self, from_: Money, to_code: str) -> Money:
+    async def convert(self, from_: Money, to_code: Annotated[str, Meta(examples=["EUR"])]) -> Money:
         """The same amount in another currency. Halves of a billionth are rounded away from zero."""
         ...

@@ -1,0 +1,5 @@
+"""To be filled."""
+
+from app import Module
+
+module = Module()

@@ -10,6 +10,7 @@ The house, floor by floor; a room imports only from below:
     placing/       3  where things run: topologies, discovery, the check over the whole deployment
     calling/       3  how a call crosses: bindings, local callers, schema, gRPC, policy
     storing/       3  pools, sessions, migrations per module
+    identity/      3  who is calling: tokens, and what the edges make of them
     serving/       4  HTTP: routes, controllers, OpenAPI, health
     observing/     4  listeners: logs, traces, metrics
     supervisor/    5  many processes on one machine, and the child's side of it
@@ -27,11 +28,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .ambient import Metadata as Metadata
     from .ambient import Principal as Principal
+    from .ambient import acting as acting
     from .ambient import deadline as deadline
     from .ambient import principal as principal
     from .ambient import remaining as remaining
     from .calling.connect import connect as connect
     from .host import Host as Host
+    from .identity.tokens import Tokens as Tokens
     from .module.contract import ANYONE_KNOWN as ANYONE_KNOWN
     from .module.contract import Contract as Contract
     from .module.contract import command as command
@@ -88,9 +91,10 @@ if TYPE_CHECKING:
 _FACE: dict[str, str] = {
     name: room
     for room, names in {
-        "ambient": "Metadata Principal deadline principal remaining",
+        "ambient": "Metadata Principal acting deadline principal remaining",
         "calling.connect": "connect",
         "host": "Host",
+        "identity.tokens": "Tokens",
         "module.contract": "ANYONE_KNOWN Contract command in_threads query",
         "module.declaration": "Group GroupByName Module Named decorate invoke provide supply",
         "module.failure": (

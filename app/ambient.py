@@ -122,6 +122,16 @@ def principal() -> Principal | None:
     return ambient.principal if ambient else None
 
 
+@contextmanager
+def acting(principal: Principal) -> Generator[None]:
+    """Vouch for somebody: `with acting(Principal("ann", frozenset({"admin"}))): …`. Calls made inside carry them.
+
+    For code that has found out by itself who it deals with, such as a module that has just checked a password.
+    """
+    with using((current() or NOTHING).with_(principal=principal)):
+        yield
+
+
 def remaining() -> float:
     """Seconds until the scope's deadline; infinite where there is none."""
     ambient = current()

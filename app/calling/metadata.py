@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from ..telling.refusals.calling import BadMetadata
 from .principal import HEADER, Seal
 
 TRACE = "traceparent"
+AUTHORIZATION = "authorization"
 RESERVED = ("grpc-", "pangaea-", ":")
 MOST_BYTES = 32 * 1024
 """Of all declared metadata of a call, names included: gRPC cuts off what is past 64 KiB, and counts bytes as base64."""
@@ -22,6 +23,8 @@ MOST_TRACE = 256
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 Header = tuple[str, str | bytes]
+Authenticate = Callable[[str], Principal]
+"""What `authorization` says -> who it stands for. Raises Unauthenticated."""
 
 
 def headers_of(ambient: Ambient, seal: Seal | None, audience: str) -> list[Header]:
@@ -39,12 +42,16 @@ def headers_of(ambient: Ambient, seal: Seal | None, audience: str) -> list[Heade
     return headers
 
 
-def read_headers(headers: Iterable[Any], seal: Seal | None, audience: str) -> dict[str, Any]:
+def read_headers(
+    headers: Iterable[Any], seal: Seal | None, audience: str, authenticate: Authenticate | None = None
+) -> dict[str, Any]:
     """What arrived, as values for an Ambient: `trace`, `principal`, `metadata`, as far as they are there.
 
-    Raises InvalidArgument where declared metadata cannot be read.
+    authenticate: for the outside world; None leaves `authorization` lying.
+    Raises InvalidArgument where declared metadata cannot be read, Unauthenticated where credentials are not believed.
     """
     found: dict[str, Any] = {}
+    credentials: list[str] = []
     declared = Metadata.declared
     for name, value in headers:
         if name == TRACE:
@@ -54,11 +61,15 @@ def read_headers(headers: Iterable[Any], seal: Seal | None, audience: str) -> di
             principal: Principal | None = seal.check(value, audience) if seal is not None else None
             if principal is not None:
                 found["principal"] = principal
+        elif name == AUTHORIZATION and authenticate is not None:
+            credentials.append(value)
         else:
             binary = name.endswith("-bin")
             known = declared.get(name[:-4] if binary else name)
             if known is not None:
                 found.setdefault("metadata", {})[known.name] = _value(known, value, binary)
+    if credentials and authenticate is not None:
+        found["principal"] = authenticate(", ".join(credentials))  # two of them are no valid one
     return found
 
 
@@ -76,7 +87,7 @@ def bad_metadata() -> list[Refusal]:
         if not name or set(name) - _LETTERS or name.endswith("-bin"):
             refusals.append(BadMetadata(name=name, why="is no name for a header",
                                         cure="use small letters, digits, - and _, and no -bin at the end"))  # fmt: skip
-        elif name == TRACE or name.startswith(RESERVED):
+        elif name in (TRACE, AUTHORIZATION) or name.startswith(RESERVED):
             refusals.append(BadMetadata(name=name, why="has a name that the wire uses itself", cure="rename it"))
     return refusals
 

@@ -94,6 +94,10 @@ class Config:
         return self.sections.deployment
 
     @property
+    def identity(self) -> own.Identity:
+        return self.sections.identity
+
+    @property
     def tracing(self) -> own.Tracing:
         return self.sections.tracing
 

@@ -163,6 +163,18 @@ class Deployment(Settings):
     """Signs the principal between processes; without it none is believed."""
 
 
+class Identity(Settings):
+    """Tokens that say who is calling, and where the edges look for them."""
+
+    key: Secret[Annotated[str, Meta(min_length=32)]] | None = None
+    """Signs tokens: HS256 asks for 32 bytes (RFC 7518 §3.2). Without it no token is believed."""
+    issuer: Annotated[str, Meta(min_length=1)] = "pangaea"
+    """Of the tokens that are issued, and of those that are believed; so is `audience`."""
+    audience: Annotated[str, Meta(min_length=1)] = "pangaea"
+    cookie: Annotated[str, Meta(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]*$")] = ""
+    """The cookie that carries a token for controllers; empty: none."""
+
+
 class Tracing(Settings):
     """Where spans go."""
 
@@ -184,4 +196,5 @@ class Sections(Settings):
     calls: Calls = Calls()
     life: Life = Life()
     deployment: Deployment = Deployment()
+    identity: Identity = Identity()
     tracing: Tracing = Tracing()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from ..identity.bearer import Bearer
+from ..identity.tokens import Tokens
 from ..storing.database import Database
 from ..storing.pools import Pools
 from ..telling.logger import Logger
@@ -30,6 +33,7 @@ from ..wiring.life import Life
 from ..wiring.lifecycle import Phase, StateError
 from .bindings import Bindings
 from .edges import Edges
+from .key import may_lack_key, tokens_of
 from .proof import prove
 
 if TYPE_CHECKING:
@@ -89,14 +93,15 @@ class Host:
         began = perf_counter()
         modules = [self.found.load(name) for name in self.plan.modules]
         offers = Offers(
-            per_module={Logger: self._logger_for, Database: self.pools.database},
+            per_module={Logger: self._logger_for, Database: self.pools.database, Tokens: lambda module: self._tokens},
             settings=self.config.module,
             contracts=self.bindings,
             local=self.bindings.local,
             shutdown=self.shutdown,
         )
         routed = self.plan.grpc if self.plan.http_address else ()
-        graph = prove(modules, offers, self.bindings.schema, self._replace, routed)
+        lacking = self.config.environment if may_lack_key(self.config) else ""
+        graph = prove(modules, offers, self.bindings.schema, self._replace, routed, lacking)
         self.tell(Checked(modules=len(modules), constructors=len(graph), seconds=perf_counter() - began))
         return graph
 
@@ -206,9 +211,17 @@ class Host:
         times = self.config.life
         life = Life(self._container, self.tell, start_timeout=times.start_timeout, stop_timeout=times.stop_timeout)
         needs = {"database": lambda: "; ".join(self._lost.values())}
-        edges = Edges(self.plan, self.config, self.bindings, self._container.controllers, self.tell, needs, requests)
+        bearer = Bearer(self._tokens)
+        edges = Edges(
+            self.plan, self.config, self.bindings, self._container.controllers, self.tell, needs, bearer, requests
+        )
         self._built = life, edges
         return self._built
+
+    @cached_property
+    def _tokens(self) -> Tokens | None:
+        """One for the edges and all modules: they share what it has checked."""
+        return tokens_of(self.config)
 
     def _tell_failed(self, errors: list[Exception]) -> None:
         for error in errors:

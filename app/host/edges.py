@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from ..ambient import Principal
 from ..calling.counts import BOUNDS
 from ..module.contract import Contract
 from ..placing.addresses import socket_of
@@ -31,7 +32,8 @@ Controllers = Callable[[], Sequence[tuple[str, type[Any], dict[str, Any]]]]
 class Edges:
     """Opens, drains and closes the servers that a process plan asks for; imports none that it does not.
 
-    needs: what readiness asks for besides the host's own word. requests: makes spans of HTTP requests.
+    needs: what readiness asks for besides the host's own word. authenticate: whom credentials from outside stand for.
+    requests: makes spans of HTTP requests.
     """
 
     def __init__(
@@ -42,10 +44,12 @@ class Edges:
         controllers: Controllers,
         tell: Teller,
         needs: Mapping[str, Need],
+        authenticate: Callable[[str], Principal],
         requests: RequestObserver | None = None,
     ) -> None:
         self._plan, self._config, self._bindings, self._tell = plan, config, bindings, tell
         self._controllers, self._needs, self._requests = controllers, needs, requests
+        self._authenticate = authenticate
         self._http: list[HttpEdge | ManagementEdge] = []
         self._grpc: list[GrpcServer] = []
         self._health: Health | None = None
@@ -102,6 +106,7 @@ class Edges:
             edge=edge,
             setting="PANGAEA_GRPC_PORT" if edge == "grpc" else "",
             foreign_face=edge == "grpc",
+            authenticate=self._authenticate,
             key=self._bindings.key,
             tell=self._tell,
             observer=self._bindings.observer,
@@ -127,6 +132,8 @@ class Edges:
             health=health,
             tell=self._tell,
             limits=limits,
+            authenticate=self._authenticate,
+            cookie=self._config.identity.cookie,
             observer=self._requests,
         )
         await self._open("http", edge, address)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..calling.answers import answered_by
 from ..calling.metadata import bad_metadata
+from ..identity.tokens import Tokens
 from ..module.spec import ContractSpec, spec_of
 from ..placing.discovery import exports
 from ..storing.database import Database
 from ..telling.logger import Logger
 from ..telling.refusals import Refusal, Refused
+from ..telling.refusals.identity import NoIdentityKey
+from ..wiring.evidence import sites_of
 from ..wiring.graph import Graph, Offers, Replacement, read
 
 if TYPE_CHECKING:
@@ -28,10 +31,12 @@ def prove(
     schema: Schema,
     replace: Mapping[Any, Replacement],
     routed: Iterable[type[Contract]],
+    keyless: str = "",
 ) -> Graph:
     """The checked graph of a process. Raises Refused with everything that is wrong, whichever room sees it.
 
-    routed: the contracts whose REST routes the process serves together.
+    routed: the contracts whose REST routes the process serves together. keyless: the environment, where it has no key
+    for tokens.
     """
     refusals: dict[Refusal, None] = dict.fromkeys(bad_metadata())
 
@@ -51,6 +56,8 @@ def prove(
     attempt(lambda: schema.add_all(specs))
     refusals |= dict.fromkeys(_clashing(routed))
     graph = attempt(lambda: read(modules, offers, replace=replace))
+    if keyless and graph is not None:
+        refusals |= dict.fromkeys(_asking_for_tokens(graph, keyless))
     if refusals or graph is None:
         raise Refused(refusals)
     return graph
@@ -59,10 +66,19 @@ def prove(
 def with_graph(refused: Refused, modules: Sequence[Module]) -> Refused:
     """What stands in the way of a plan, and what is wrong with the graph of its modules besides: all at once."""
     try:
-        read(modules, Offers(per_module={Logger: str, Database: str}, known=lambda contract: True))
+        read(modules, Offers(per_module={Logger: str, Database: str, Tokens: str}, known=lambda contract: True))
     except Refused as more:
         return Refused(dict.fromkeys([*refused.refusals, *more.refusals]))
     return refused
+
+
+def _asking_for_tokens(graph: Graph, environment: str) -> list[Refusal]:
+    asking = [node for node, needed in graph.edges() if needed.key is Tokens and needed.replaced is None]
+    if not asking:
+        return []
+    modules = tuple(sorted({node.module for node in asking}))
+    sites = tuple(dict.fromkeys(site for node in asking for site in sites_of(node)))
+    return [NoIdentityKey(modules=modules, environment=environment, sites=sites)]
 
 
 def _clashing(contracts: Iterable[type[Contract]]) -> list[Refusal]:

@@ -173,8 +173,7 @@ def logger_for(module: str) -> Logger:
 
 def secrets_of(config: Config) -> list[str]:
     """The secrets of the host's own sections, to be hidden by value."""
-    key = config.deployment.key
-    found = [str(key.reveal())] if key is not None else []
+    found = [key.reveal() for key in (config.deployment.key, config.identity.key) if key is not None]
     try:
         password = urlsplit(config.database.url).password
     except ValueError:

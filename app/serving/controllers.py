@@ -27,6 +27,7 @@ from ..ambient import Ambient, incoming, using
 from ..module.spec import site_of
 from ..telling.refusals import Refused, Site
 from ..telling.refusals.serving import NoController
+from .credentials import CookieIdentity
 from .front import EXCHANGE
 from .limits import Limits
 from .observing import RequestObserver
@@ -37,7 +38,10 @@ Given = tuple[str, type[Any], Mapping[str, Any]]
 
 
 def module_controllers(
-    controllers: Sequence[Given], limits: Limits, observer: RequestObserver | None
+    controllers: Sequence[Given],
+    limits: Limits,
+    observer: RequestObserver | None,
+    cookie: CookieIdentity | None = None,
 ) -> list[type[Controller]]:
     """The controllers as Litestar can make them. Raises Refused: something that is no Controller.
 
@@ -48,7 +52,7 @@ def module_controllers(
         raise Refused(refusals)
 
     def scoped(app: ASGIApp) -> Any:
-        return Scoped(app, limits, observer)
+        return Scoped(app, limits, observer, cookie)
 
     return [bound(cls, arguments, module, scoped) for module, cls, arguments in controllers]
 
@@ -88,22 +92,27 @@ def _sites(cls: Any) -> tuple[Site, ...]:
 
 
 class Scoped:
-    """Middleware around a controller's handlers: the request's scope, with a deadline until a stream begins."""
+    """Middleware around a controller's handlers: the request's scope, with who it comes from and a deadline until a
+    stream begins."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, observer: RequestObserver | None) -> None:
-        self._app, self._limits, self._observer = app, limits, observer
+    def __init__(
+        self, app: ASGIApp, limits: Limits, observer: RequestObserver | None, cookie: CookieIdentity | None
+    ) -> None:
+        self._app, self._limits, self._observer, self._cookie = app, limits, observer, cookie
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        trace = scope[EXCHANGE].trace
+        trace, principal = scope[EXCHANGE].trace, scope[EXCHANGE].principal
+        if principal is None and self._cookie is not None:
+            principal = self._cookie(scope)
         if SLASH in scope["path"]:
             scope["path_params"] = restored(scope["path_params"])
         if scope["type"] == "websocket":
-            with using(Ambient(trace=trace)):
+            with using(Ambient(principal=principal, trace=trace)):
                 return await self._app(scope, receive, send)
         span, status = None, 500
         if self._observer is not None:
             span = self._observer.began(scope["method"], scope["path_template"], trace)
-        request = incoming(self._limits.deadline, trace=trace, span=span)
+        request = incoming(self._limits.deadline, principal=principal, trace=trace, span=span)
 
         async def watch(message: Any) -> None:
             nonlocal status

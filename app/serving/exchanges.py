@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 
+from ..ambient import Principal
 from .answers import Receive, Send
 
 SWEEP = 0.015
@@ -26,13 +27,15 @@ class Exchange:
 
     __slots__ = (
         "_arrived", "_kept", "_kept_bytes", "_reading", "_receive", "_seen", "_send", "_taken", "_watcher",
-        "cut", "done", "endless", "gone", "started", "task", "trace",
+        "cut", "done", "endless", "gone", "principal", "started", "task", "trace",
     )  # fmt: skip
 
     def __init__(self, receive: Receive, send: Send, trace: str, endless: bool = False) -> None:
         self._receive, self._send = receive, send
         self.trace = trace
         """The traceparent that arrived, or empty."""
+        self.principal: Principal | None = None
+        """Whom `Authorization` stands for."""
         self.task: asyncio.Task[Any] | None = asyncio.current_task()
         self.endless = endless
         """An event stream or a WebSocket: it has no end of its own to wait for."""

@@ -8,8 +8,10 @@ from contextlib import suppress
 from typing import Any
 
 from ..ambient import Ambient, current, using
+from ..module.failure import Unauthenticated
 from ..telling.steps import RequestBroke, Teller
 from .answers import ASGI, Answer, Receive, Scope, Send
+from .credentials import Authenticate, not_believed
 from .exchanges import Exchange, UnderWay
 from .limits import Limits
 from .paths import decoded, shown
@@ -21,7 +23,10 @@ Page = Callable[[], Answer]
 
 
 class Front:
-    """Takes every request first. `pages` are the host's own, by path; `heads` tells which paths answer HEAD themselves."""
+    """Takes every request first. `pages` are the host's own, by path; `heads` tells which paths answer HEAD themselves.
+
+    authenticate: None where nobody asks who is calling, and credentials are left lying.
+    """
 
     def __init__(
         self,
@@ -31,8 +36,10 @@ class Front:
         tell: Teller,
         pages: Mapping[str, Page],
         heads: Callable[[str], bool] = lambda path: False,
+        authenticate: Authenticate | None = None,
     ) -> None:
         self._app, self._limits, self._tell, self._pages, self._heads = app, limits, tell, pages, heads
+        self._authenticate = authenticate
         self.under_way = UnderWay()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,11 +51,13 @@ class Front:
                 scope = {**scope, "path": path}  # the server's own stays as it came
             elif kind == "http":
                 return await problem(400, "the path is not valid UTF-8", {"in": "path"})(scope, receive, send)
-        size, trace = len(scope["path"]) + len(scope["query_string"]), ""
+        size, trace, credentials = len(scope["path"]) + len(scope["query_string"]), "", b""
         for name, value in scope["headers"]:
             size += len(name) + len(value) + 4
             if name == b"traceparent":
                 trace = value.decode("latin-1")
+            elif name == b"authorization":
+                credentials += b", " + value if credentials else value or b" "  # two of them are no valid one
         if kind == "http":
             if scope["method"] == "HEAD":
                 scope, send = self._as_get(scope, send)
@@ -60,6 +69,12 @@ class Front:
             await receive()
             return await send({"type": "websocket.close", "code": 1013, "reason": "try again later"})
         exchange = Exchange(receive, send, trace, kind == "websocket")
+        if credentials and self._authenticate is not None:
+            authorization = credentials.decode("latin-1")
+            try:
+                exchange.principal = self._authenticate(authorization)
+            except Unauthenticated as why:
+                return await _turned_away(not_believed(authorization, why), scope, receive, send)
         if current() is not None:  # a test client's own scope is not the request's
             with using(Ambient()):
                 return await self._serve(exchange, scope)
@@ -120,6 +135,18 @@ class Front:
             await send(message)
 
         return {**scope, "method": "GET"}, without_body
+
+
+async def _turned_away(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+    """An answer before there is anything to answer; a WebSocket gets it instead of its handshake."""
+    if scope["type"] == "http":
+        return await answer(scope, receive, send)
+    await receive()
+    if "websocket.http.response" not in (scope.get("extensions") or {}):
+        return await send({"type": "websocket.close", "code": 1008, "reason": "the credentials are not believed"})
+    kind = "websocket.http.response"
+    await send({"type": f"{kind}.start", "status": answer.status, "headers": answer.headers})
+    return await send({"type": f"{kind}.body", "body": answer.body, "more_body": False})
 
 
 def _with_head(send: Send) -> Send:

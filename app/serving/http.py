@@ -13,6 +13,7 @@ from ..telling.refusals import Refused
 from ..telling.refusals.serving import LitestarRefuses
 from ..telling.steps import Teller
 from .controllers import Given, module_controllers
+from .credentials import Authenticate, CookieIdentity
 from .errors import Errors
 from .front import Front, Page
 from .limits import Limits
@@ -28,17 +29,20 @@ def http_app(
     limits: Limits,
     tell: Teller,
     pages: dict[str, Page],
+    authenticate: Authenticate,
+    cookie: str = "",
     observer: RequestObserver | None = None,
 ) -> tuple[Front, Litestar]:
     """The ASGI app and the Litestar inside it. Raises Refused: routes that clash or cannot be filled."""
     if refusals := check_routes([binding.spec for binding in bindings], own=pages):
         raise Refused(refusals)
     errors = Errors(tell)
+    identity = CookieIdentity(cookie, authenticate) if cookie else None
     try:
         litestar = Litestar(
             route_handlers=[
                 *contract_handlers(bindings, limits, observer),
-                *module_controllers(controllers, limits, observer),
+                *module_controllers(controllers, limits, observer, identity),
             ],
             exception_handlers={Exception: errors},
             after_exception=[errors.in_socket],
@@ -52,7 +56,14 @@ def http_app(
         names = ", ".join(cls.__name__ for _, cls, _ in controllers)
         raise Refused([LitestarRefuses(controllers=names, why=error.detail.rstrip("."))]) from None
     asgi: Any = litestar  # its types of messages are narrower than ASGI's
-    front = Front(asgi, limits=limits, tell=tell, pages=pages, heads=lambda path: _answers_head(litestar, path))
+    front = Front(
+        asgi,
+        limits=limits,
+        tell=tell,
+        pages=pages,
+        heads=lambda path: _answers_head(litestar, path),
+        authenticate=authenticate,
+    )
     return front, litestar
 
 

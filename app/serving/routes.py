@@ -56,7 +56,7 @@ def _handler(binding: Bound, method: MethodSpec, limits: Limits, observer: Reque
         exchange = scope[EXCHANGE]
         try:
             values = {} if given is None else {"metadata": given(scope["headers"])}
-            with incoming(seconds, trace=exchange.trace, span=span, **values):
+            with incoming(seconds, principal=exchange.principal, trace=exchange.trace, span=span, **values):
                 body = await read_body(scope, exchange.receive, limit) if takes_body else b""
                 segments = scope["path_params"]
                 if SLASH in scope["path"]:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from litestar.routes import WebSocketRoute
 
+from ..identity.bearer import Bearer
 from ..telling.steps import Teller
 from .answers import ASGI
 from .controllers import Given
+from .credentials import Authenticate
 from .health import Health
 from .http import http_app
 from .limits import Limits
@@ -22,7 +24,9 @@ from .routes import Bound
 class HttpEdge:
     """Contracts' routes, modules' controllers, health and the API's description on one address.
 
-    `setting` names what moves the port, for the refusal of a taken one. Raises Refused where routes clash.
+    authenticate: whom credentials stand for; by default none are believed. cookie: the name of the one that carries a
+    token for controllers. `setting` names what moves the port, for the refusal of a taken one. Raises Refused where
+    routes clash.
     """
 
     def __init__(
@@ -33,6 +37,8 @@ class HttpEdge:
         health: Health,
         tell: Teller,
         limits: Limits | None = None,
+        authenticate: Authenticate | None = None,
+        cookie: str = "",
         observer: RequestObserver | None = None,
         title: str = "Pangaea",
         version: str = "",
@@ -42,7 +48,14 @@ class HttpEdge:
         description = Description([binding.spec for binding in bindings], title, version)
         pages = {**health.pages(), **description.pages()}
         self._front, self._litestar = http_app(
-            bindings, controllers, limits=limits, tell=tell, pages=pages, observer=observer
+            bindings,
+            controllers,
+            limits=limits,
+            tell=tell,
+            pages=pages,
+            authenticate=authenticate or Bearer(None),
+            cookie=cookie,
+            observer=observer,
         )
         description.litestar = self._litestar
         sockets = any(isinstance(route, WebSocketRoute) for route in self._litestar.routes)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from ..ambient import Ambient, Principal, current, using
+from ..ambient import Principal, acting
 
 
-def acting_as(subject: str, *roles: str) -> AbstractContextManager[Ambient]:
+def acting_as(subject: str, *roles: str) -> AbstractContextManager[None]:
     """`with acting_as("ann", "admin"):` calls made inside carry this principal."""
-    return using((current() or Ambient()).with_(principal=Principal(subject, frozenset(roles))))
+    return acting(Principal(subject, frozenset(roles)))

@@ -81,6 +81,7 @@ class TestHost(Said):
             "http.port": 0,
             "grpc.port": 0,
             "deployment.key": secrets.token_hex(16),
+            "identity.key": secrets.token_hex(32),
             **(settings or {}),
         }
         self._external = {service_of(contract): address for contract, address in (external or {}).items()}

@@ -19,7 +19,7 @@ from ...telling.steps import Teller
 from ..binding import Binding
 from ..cell import Cell
 from ..crossing import INTERNAL_TEXT, UNPROCESSED, broke, marked
-from ..metadata import read_headers
+from ..metadata import Authenticate, read_headers
 from ..principal import Seal
 from ..status import status_of
 
@@ -39,8 +39,10 @@ class Desk:
         max_concurrency: int,
         tell: Teller,
         observer: Observer | None,
+        authenticate: Authenticate | None = None,
     ) -> None:
         self.seal = seal
+        self.authenticate = authenticate
         self.default_deadline = default_deadline
         self.max_concurrency = max_concurrency or math.inf
         self.tell = tell
@@ -97,7 +99,7 @@ def _unary(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any]:
             return await _abort(context, failure, cell)
         failure: Failure
         try:
-            values = read_headers(context.invocation_metadata(), desk.seal, service)
+            values = read_headers(context.invocation_metadata(), desk.seal, service, desk.authenticate)
             left = context.time_remaining()
             with incoming(default if left is None else left, **values) as ambient:
                 args = (_requests(context, decode),) if streams_in else arguments(decode(request))
@@ -128,7 +130,7 @@ def _streaming(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any
             return await _abort(context, failure, cell)
         failure: Failure
         try:
-            values = read_headers(context.invocation_metadata(), desk.seal, service)
+            values = read_headers(context.invocation_metadata(), desk.seal, service, desk.authenticate)
             left = context.time_remaining()
             with incoming(default if left is None else left, **values) as ambient:
                 args = (_requests(context, decode),) if method.streams_in else arguments(decode(request))

@@ -12,6 +12,7 @@ import grpc.aio
 
 from ...telling.steps import Teller
 from ..binding import Binding
+from ..metadata import Authenticate
 from ..principal import Seal
 from ..schema.reflection import Reflection
 from ..schema.schema import Schema
@@ -30,7 +31,8 @@ class GrpcServer:
     """Serves bindings, reflection and grpc.health.v1 at one address.
 
     address: `host:port` (port 0: any free one) or `unix:/path`. key: the deployment's; without it principals that
-    arrive are dropped. foreign_face: for the outside world; principals that arrive are dropped whatever the key.
+    arrive are dropped. foreign_face: for the outside world; principals that arrive are dropped whatever the key, and
+    `authenticate` says whom `authorization` stands for.
     default_deadline: seconds, of calls that arrive without one. max_concurrency: calls in flight; 0 is no limit.
     """
 
@@ -43,6 +45,7 @@ class GrpcServer:
         tell: Teller,
         key: bytes | None = None,
         foreign_face: bool = False,
+        authenticate: Authenticate | None = None,
         default_deadline: float = 30.0,
         max_message_bytes: int = 4 * 1024 * 1024,
         max_concurrency: int = 0,
@@ -59,7 +62,8 @@ class GrpcServer:
         self._edge = edge or ("grpc" if foreign_face else "peers")
         self._setting = setting
         seal = Seal(key) if key and not foreign_face else None
-        self._desk = Desk(seal, default_deadline, max_concurrency, tell, observer)
+        known = authenticate if foreign_face else None
+        self._desk = Desk(seal, default_deadline, max_concurrency, tell, observer, known)
         self._health = Health(binding.spec.service for binding in bindings)
         self._server: grpc.aio.Server | None = None
         self.address = ""

@@ -56,7 +56,7 @@ def _with_problems(operation: dict[str, Any]) -> dict[str, Any]:
         if status >= "400":
             content = {"application/problem+json": {"schema": {"$ref": PROBLEM}}}
             responses[status] = {"description": shape.get("description", ""), "content": content}
-    errors = (400, 413, 500, 503, 504) if "requestBody" in operation else (400, 500, 503, 504)
+    errors = (400, 401, *((413,) if "requestBody" in operation else ()), 500, 503, 504)
     for status in errors:
         responses[str(status)] = {"$ref": f"#/components/responses/{response_name(status)}"}
     said = {**operation, "responses": responses}

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 
 from ..ambient import Metadata
+from ..module.contract import ANYONE_KNOWN
 from ..module.failure import Failure, canonical
 from ..module.spec import MethodSpec
 from .bodies import body_type
@@ -18,10 +19,12 @@ from .schemas import without_null
 Schema = Callable[[Any], dict[str, Any]]
 """A type's JSON schema."""
 PROBLEM = "#/components/schemas/Problem"
+BEARER = "bearer"
+"""The one security scheme. Where it is asked for, the roles of which the caller needs one stand beside it."""
 
 _MEANINGS = {
     400: "The request cannot be read, or is wrong whatever the state of the system.",
-    401: "Nobody vouches for the caller.",
+    401: "Nobody vouches for the caller, or the token that came with the request is not valid.",
     403: "The caller is known and may not.",
     413: "The body is larger than is taken here.",
     415: "The body is no JSON.",
@@ -64,6 +67,8 @@ def operation(method: MethodSpec, schema: Schema) -> dict[str, Any]:
         if route.body in about:
             content["description"] = about[route.body]
         said["requestBody"] = content
+    if method.requires:
+        said["security"] = [{BEARER: sorted(set(method.requires) - {ANYONE_KNOWN})}]
     said["responses"] = _responses(method, schema)
     return said
 
@@ -118,9 +123,9 @@ def _responses(method: MethodSpec, schema: Schema) -> dict[str, Any]:
 def _possible(method: MethodSpec) -> list[int]:
     """What can happen to any request of this route, whatever its contract declares."""
     assert method.route is not None
-    security = [401, 403] if method.requires else []
+    allowed = [403] if method.requires else []
     body = [413, 415] if method.route.body else []
-    return [400, *security, *body, 429, 500, 503, 504]
+    return [400, 401, *allowed, *body, 429, 500, 503, 504]
 
 
 def _error(status: int, failures: list[type[Failure]]) -> dict[str, Any]:

@@ -11,8 +11,18 @@ import msgspec
 from ..module.spec import ContractSpec, MethodSpec
 from .answers import Answer
 from .controller_docs import controller_paths
+from .examples import Examples
 from .front import Page
-from .operations import operation, plain_problem, problem_name, problem_schema, response, response_name, types_of
+from .operations import (
+    BEARER,
+    operation,
+    plain_problem,
+    problem_name,
+    problem_schema,
+    response,
+    response_name,
+    types_of,
+)
 from .schemas import Schemas
 
 _PAGE_HEADERS = [
@@ -20,6 +30,12 @@ _PAGE_HEADERS = [
      b"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:"),
     (b"x-content-type-options", b"nosniff"),
 ]  # fmt: skip
+_SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "`Authorization: Bearer <token>`. A token that is not valid is answered 401 wherever it is sent.",
+}
 
 
 class Description:
@@ -53,15 +69,20 @@ class Description:
         tags = [{"name": spec.contract.__name__, "description": spec.doc} for spec in self._specs if _routed(spec)]
         if self.litestar is not None:
             controller_paths(self.litestar, paths, schemas)
+        components: dict[str, Any] = {"schemas": dict(sorted(schemas.items())), "responses": _shared_responses()}
+        if any(method.requires for method in methods):
+            components["securitySchemes"] = {BEARER: _SCHEME}
         # In an order of their own: an edge may know its contracts in another order than a monolith does.
-        return {
+        document = {
             "openapi": "3.1.0",
             "info": {"title": self._title, "version": self._version or "0"},
             "servers": [{"url": "/"}],
             "tags": sorted(tags, key=lambda tag: tag["name"]),
             "paths": dict(sorted(paths.items())),
-            "components": {"schemas": dict(sorted(schemas.items())), "responses": _shared_responses()},
+            "components": components,
         }
+        Examples(schemas).fill(document)
+        return document
 
     def _json(self) -> Answer:
         if self._document is None:

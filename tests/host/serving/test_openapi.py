@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
-from app.module.contract import Contract, command, query
+from app.module.contract import ANYONE_KNOWN, Contract, command, query
 from app.module.failure import NotFound
 from app.module.message import Message
 from app.module.spec import spec_of
@@ -55,6 +55,9 @@ class Tills(Contract):
     @query(http="GET /api/tills")
     async def count(self) -> Cash: ...
 
+    @command(http="DELETE /api/tills", requires=ANYONE_KNOWN)
+    async def close(self) -> None: ...
+
 
 @pytest.fixture
 def described() -> dict[str, Any]:
@@ -79,14 +82,15 @@ def test_an_operation_is_written_from_its_method(described: dict[str, Any]) -> N
     assert pay["description"] == "It is booked at once."
     assert pay["parameters"] == [
         {"name": "till", "in": "path", "required": True, "description": "the till's number",
-         "schema": {"type": "integer", "minimum": 1, "format": "int64"}},
-        {"name": "note", "in": "query", "required": False, "schema": {"type": "string"}},
+         "schema": {"type": "integer", "minimum": 1, "format": "int64"}, "example": 1},
+        {"name": "note", "in": "query", "required": False, "schema": {"type": "string"}, "example": "text"},
     ]  # fmt: skip
     assert pay["requestBody"] == {
         "required": True,
         "description": "what is handed over",
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Payment"}}},
-    }
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Payment"},
+                                         "example": {"means": {"type": "card", "number": "text"}}}},
+    }  # fmt: skip
 
 
 def test_every_error_that_can_occur_is_listed(described: dict[str, Any]) -> None:
@@ -97,7 +101,24 @@ def test_every_error_that_can_occur_is_listed(described: dict[str, Any]) -> None
         "$ref": "#/components/schemas/NoSuchTillProblem"
     }
     count = described["paths"]["/api/tills"]["get"]["responses"]
-    assert list(count) == ["200", "400", "429", "500", "503", "504"]
+    assert list(count) == ["200", "400", "401", "429", "500", "503", "504"]
+
+
+def test_who_may_is_said_where_it_matters(described: dict[str, Any]) -> None:
+    paths = described["paths"]
+    assert paths["/api/tills/{till}/payments"]["post"]["security"] == [{"bearer": ["cashier"]}]
+    assert paths["/api/tills"]["delete"]["security"] == [{"bearer": []}]
+    assert "security" not in paths["/api/tills"]["get"]
+    scheme = described["components"]["securitySchemes"]["bearer"]
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert "securitySchemes" not in Description([spec_of(Shop)]).document()["components"]
+
+
+async def test_a_token_that_is_not_valid_is_said_of_every_operation(shop: Running) -> None:
+    document = (await shop.client.get("/schema/openapi.json")).json()
+    answers = [said["responses"] for item in document["paths"].values() for said in item.values()]
+    assert answers
+    assert [one for one in answers if "401" not in one] == []
 
 
 def test_a_failures_problem_has_its_type_and_fields(described: dict[str, Any]) -> None:
@@ -135,7 +156,7 @@ def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
 
 def test_operations_have_names_of_their_own(described: dict[str, Any]) -> None:
     names = [said["operationId"] for item in described["paths"].values() for said in item.values()]
-    assert len(names) == len(set(names)) == 11
+    assert len(names) == len(set(names)) == 12
 
 
 async def test_the_document_and_its_page_are_served(shop: Running) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String, Table, delete, func, select
 
 from app import Database, DatabaseUnavailable
 
 from .contract import CartFull, CartItem, CartStorageUnavailable
+from .domain import merged
 from .settings import CartSettings
 
 metadata = MetaData()
@@ -67,17 +69,54 @@ class CartStore:
                     if (await tx.execute(count)).scalar_one() > self._settings.max_lines:
                         raise CartFull(f"it may hold {self._settings.max_lines} different products")
 
+    async def move(self, from_user_id: str, into_user_id: str) -> None:
+        """Put one cart's lines into another's and forget it, however many do so at once; none there is fine."""
+        both = select(carts.c.user_id).where(carts.c.user_id.in_((from_user_id, into_user_id)))
+        with _storage_trouble():
+            async with self._database.transaction() as tx:
+                # In one order for all, so that two who move between the same carts do not wait for each other for ever.
+                found = (await tx.execute(both.order_by(carts.c.user_id).with_for_update())).scalars().all()
+                if from_user_id not in found:
+                    return
+                coming = _lines((await tx.execute(_items_of.where(lines.c.user_id == from_user_id))).all())
+                counted = self._database.insert(carts).values(user_id=into_user_id, additions=len(coming))
+                counted = counted.on_conflict_do_update(
+                    index_elements=[carts.c.user_id], set_={"additions": carts.c.additions + len(coming)}
+                )
+                last = (await tx.execute(counted.returning(carts.c.additions))).scalar_one()
+                # Only now is the row locked even if it is new: before that another's lines could still come in.
+                held = _lines((await tx.execute(_items_of.where(lines.c.user_id == into_user_id))).all())
+                await tx.execute(delete(carts).where(carts.c.user_id == from_user_id))
+                changed = merged(
+                    {item.product_id: item.quantity for item in held},
+                    coming,
+                    max_lines=self._settings.max_lines,
+                    max_stored=self._settings.max_stored,
+                )
+                for place, item in enumerate(changed, last - len(coming) + 1):
+                    line = self._database.insert(lines).values(
+                        user_id=into_user_id, product_id=item.product_id, quantity=item.quantity, position=place
+                    )
+                    line = line.on_conflict_do_update(
+                        index_elements=[lines.c.user_id, lines.c.product_id], set_={"quantity": line.excluded.quantity}
+                    )
+                    await tx.execute(line)
+
     async def items(self, user_id: str) -> tuple[CartItem, ...]:
         """The lines in the order of their first addition; none where there is no cart."""
         with _storage_trouble():
             rows = await self._database.fetch(_items_of.where(lines.c.user_id == user_id))
-        return tuple(CartItem(row.product_id, row.quantity) for row in rows)
+        return _lines(rows)
 
     async def empty(self, user_id: str) -> None:
         """Forget the cart; none there is fine."""
         with _storage_trouble():
             async with self._database.transaction() as tx:
                 await tx.execute(delete(carts).where(carts.c.user_id == user_id))
+
+
+def _lines(rows: Iterable[Any]) -> tuple[CartItem, ...]:
+    return tuple(CartItem(row.product_id, row.quantity) for row in rows)
 
 
 @contextmanager

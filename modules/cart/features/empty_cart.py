@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from modules.accounts.contract import require_owner
+
 from ..contract import Carts
-from ..domain import storable
+from ..domain import THIS_CART, storable
 from ..storage import CartStore
 
 
@@ -14,5 +16,6 @@ class EmptyCart(Carts):
         self._store = store
 
     async def empty_cart(self, user_id: str) -> None:
+        require_owner(user_id, THIS_CART)
         if storable(user_id):
             await self._store.empty(user_id)

@@ -13,7 +13,7 @@ MOVED := $(if $(wildcard $(READY)),$(if $(findstring <$(CURDIR)>,<$(shell cat $(
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup run dev test check lint types layers contracts architecture topologies bench format lock imports clean moved
+.PHONY: help setup machine run dev test check lint types layers contracts architecture topologies bench format lock imports clean moved
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,9 @@ setup: $(READY) ## make .venv and install what is locked in requirements-dev.txt
 
 $(READY): requirements-dev.txt pyproject.toml scripts/setup.sh $(MOVED)
 	@sh scripts/setup.sh
+
+machine: ## install what the tests need of the machine: Chromium (Debian; by root or sudo)
+	@sh scripts/machine.sh
 
 run: $(READY) ## serve the monolith, or with TOPOLOGY=microservices all processes of a plan
 ifeq ($(TOPOLOGY),monolith)

@@ -9,7 +9,7 @@ from typing import Literal
 from ..module.contract import Contract
 from ..telling.refusals import Refusal, Refused, Site
 from ..telling.refusals.deployment import ContractAnsweredTwice, ContractUnanswered
-from .addresses import Address, read_addresses
+from .addresses import Address
 from .discovery import exported
 from .needs import needs
 from .places import Places
@@ -110,7 +110,11 @@ class Answers:
                 ContractAnsweredTwice(topology=places.name, contract=contract.__name__, by=by, sites=sites)
             )
         elif external:
-            addresses = read_addresses(places.topology.external[external].address)
+            try:
+                addresses = places.external_at(external, self.environ)
+            except Refused as refused:
+                self.refusals += refused.refusals
+                return
             self.answers[contract] = Answer("external", external, "", tuple(map(str, addresses)))
         elif self.process in running and owner:
             if self.loopback:

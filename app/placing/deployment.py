@@ -11,6 +11,7 @@ from ..module.declaration import Module
 from ..telling.refusals import Refusal
 from ..telling.refusals.deployment import ControllerUnserved, PortConflict, TooManyConnections
 from .discovery import family
+from .doors import Door, colliding, split
 from .needs import needs, uses_database
 from .places import Places
 from .plan import ProcessPlan, plan_in
@@ -82,7 +83,7 @@ class Deployment:
     def _ports(self, plans: Mapping[str, tuple[ProcessPlan, ...]]) -> None:
         """Two edges on one address. Where each process has a machine of its own, only within a process."""
         apart = self.places.topology.peers == "dns"
-        taken: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        doors: dict[tuple[str, str], list[Door]] = {}
         for process, replicas in plans.items():
             for plan in replicas:
                 who = f"{process}-{plan.replica}" if len(replicas) > 1 else process
@@ -94,14 +95,17 @@ class Deployment:
                 }
                 for edge, address in edges.items():
                     if address and not address.endswith(":0"):
-                        taken.setdefault((who if apart else "", _port(address)), []).append(
-                            (f"{who} ({edge})", process)
+                        host, port = split(address)
+                        doors.setdefault((who if apart else "", port), []).append(
+                            Door(host, f"{who} ({edge})", process)
                         )
-        for (_, address), by in taken.items():
-            if len(by) > 1:
-                names, processes = zip(*by, strict=True)
-                sites = tuple(self.places.site("processes", process) for process in dict.fromkeys(processes))
-                self.refusals.append(PortConflict(topology=self.places.name, address=address, by=names, sites=sites))
+        for (_, port), wanted in doors.items():
+            for group in colliding(wanted):
+                sites = tuple(
+                    self.places.site("processes", process) for process in dict.fromkeys(door.process for door in group)
+                )
+                by = tuple(door.says for door in group)
+                self.refusals.append(PortConflict(topology=self.places.name, address=port, by=by, sites=sites))
 
     def _connections(self) -> None:
         """Replicas × the pool of each process that uses the database, against what the server grants."""
@@ -148,10 +152,3 @@ class Deployment:
                             sites=(self.places.site("processes", process), self.modules[name].site),
                         )
                     )
-
-
-def _port(address: str) -> str:
-    """What two servers cannot share: the socket, or the port; on this machine all interfaces overlap."""
-    if address.startswith("unix:"):
-        return address
-    return f"port {address.rpartition(':')[2]}"

@@ -124,18 +124,8 @@ class Places:
         """Where peers find a process: one address for each replica, or a name that stands for all.
         Raises Refused (BadAddress)."""
         value, topology = self.topology.processes[process], self.topology
-        variable = variable_of(process)
-        if text := environ.get(variable, ""):
-            site = Site("", 0, f"variable {variable}")
-            try:
-                addresses = read_addresses(text)
-            except BadAddressText as bad:
-                why = str(bad)
-            else:
-                if fits(addresses, value.replicas):
-                    return addresses
-                why = f"does not fit {value.replicas} replicas"
-            raise Refused([BadAddress(address=text, where=f"process `{process}`", why=why, sites=(site,))])
+        if given := _given(process, f"process `{process}`", environ, value.replicas):
+            return given
         if value.address:
             return read_addresses(value.address)
         if topology.peers == "dns":
@@ -146,10 +136,33 @@ class Places:
             return tuple(Address("", "127.0.0.1", first + replica) for replica in replicas)
         return tuple(socket_of(self.data_dir, self.name, process, replica) for replica in replicas)
 
+    def external_at(self, external: str, environ: Mapping[str, str]) -> tuple[Address, ...]:
+        """Where an external service is found. Raises Refused (BadAddress)."""
+        given = _given(external, f"external `{external}`", environ)
+        return given or read_addresses(self.topology.external[external].address)
+
+
+def _given(name: str, where: str, environ: Mapping[str, str], replicas: int = 0) -> tuple[Address, ...]:
+    """What a variable says of where a process or an external service is found; empty without one."""
+    variable = variable_of(name)
+    text = environ.get(variable, "")
+    if not text:
+        return ()
+    try:
+        addresses = read_addresses(text)
+    except BadAddressText as bad:
+        why = str(bad)
+    else:
+        if not replicas or fits(addresses, replicas):
+            return addresses
+        why = f"does not fit {replicas} replicas"
+    raise Refused([BadAddress(address=text, where=where, why=why, sites=(Site("", 0, f"variable {variable}"),))])
+
 
 def unknown_variables(topologies: Topologies, environ: Mapping[str, str]) -> list[Refusal]:
-    """`PANGAEA_ADDRESS_…` variables that name no process of any topology."""
-    known = {variable_of(process) for topology in topologies.values() for process in topology.processes}
+    """`PANGAEA_ADDRESS_…` variables that name no process and no external service of any topology."""
+    names = (name for topology in topologies.values() for name in (*topology.processes, *topology.external))
+    known = {variable_of(name) for name in names}
     prefix = variable_of("")
     return [
         UnknownVariable(variable=name, near=near_misses(name, known), sites=(Site("", 0, f"variable {name}"),))

@@ -121,9 +121,11 @@ def plan_in(
         grpc=tuple(contract for contract in outside if not contract.__internal__),
         serves=serves,
         answers=answers,
-        http_address=_edge(config.http.enabled and bool(edges), host, value.http_port, config.http.port, replica),
+        http_address=_edge(
+            config.http.enabled and value.http and bool(edges), host, value.http_port, config.http.port, replica
+        ),
         grpc_address=_edge(
-            config.grpc.enabled and bool(edges),
+            config.grpc.enabled and value.grpc and bool(edges),
             value.host or config.grpc.host,
             value.grpc_port,
             config.grpc.port,

@@ -45,6 +45,9 @@ class Process(Settings):
     http_port: _Port | None = None
     """Of its first replica; the others count on. None: as configured."""
     grpc_port: _Port | None = None
+    http: bool = True
+    """Whether it offers HTTP to the outside at all; so for `grpc`."""
+    grpc: bool = True
     address: str = ""
     """Where its peers find it, several separated by commas; empty: as the topology's `peers` says."""
     transport: Literal["grpc"] = "grpc"
@@ -188,9 +191,17 @@ def _shape(topologies: Topologies, name: str, topology: Topology) -> list[Refusa
                 bad(f"names {twice} twice in {list_name}", "name it once", *key, list_name)
         if value.edges and ALL in value.edges and len(value.edges) > 1:
             bad(f'has an edge for "{ALL}" and for others', f'write edges = ["{ALL}"]', *key, "edges")
+        for door, port in (("http", value.http_port), ("grpc", value.grpc_port)):
+            if port is not None and not getattr(value, door):
+                bad(f"has {door} = false, and {door}_port = {port}", "keep one of them", *key, f"{door}_port")
         _check_addresses(topologies, (name, *key), f"process `{process}`", value.address, value.replicas, refusals)
     for external, value in topology.external.items():
         key = ("external", external)
+        other = variables.setdefault(variable_of(external), external)
+        if external in topology.processes:
+            bad("is an external service and a process", "rename one of them", *key)
+        elif other != external:
+            bad(f"and `{other}` share the variable {variable_of(external)}", "rename one of them", *key)
         for wanted in ("contract", "address"):
             if not getattr(value, wanted):
                 bad(f"does not say its {wanted}", f"write {wanted} = …", *key)

@@ -26,8 +26,9 @@ def test_the_project_s_own_topologies_hold() -> None:
     found = discovery.find(ROOT)
     config = load(root=ROOT, environ={}, modules=found.names)
     report = check(topology.read(ROOT / "config" / "topologies.toml"), found, config, {})
-    assert {"monolith", "microservices", "mixed"} <= report.topologies.keys()
-    assert [len(plans) for plans in report.topologies["mixed"].processes.values()] == [1, 2, 1]
+    assert {"monolith", "microservices", "mixed", "boutique", "polyglot"} <= report.topologies.keys()
+    mixed = report.topologies["mixed"].processes
+    assert {name: len(plans) for name, plans in mixed.items()} == {"store": 1, "cart": 2, "money": 1, "edge": 1}
 
 
 def test_a_report_tells_who_calls_whom() -> None:
@@ -67,6 +68,40 @@ def test_processes_on_machines_of_their_own_may_use_the_same_ports() -> None:
 def test_peer_ports_and_edges_are_held_against_each_other() -> None:
     text = '[topologies.t]\npeers = "tcp"\nbase_port = 8079\nprocesses.a = { modules = ["catalog"], edges = [] }\n'
     assert kinds(text + 'processes.b = { modules = ["cart"] }\n') == ["port-conflict"]
+
+
+@pytest.mark.parametrize(
+    ("host", "other", "collide"),
+    [
+        ("127.0.0.1", "127.0.0.1", True),
+        ("127.0.0.1", "127.0.0.2", False),
+        ("127.0.0.1", "0.0.0.0", True),
+        ("::", "127.0.0.2", True),
+        ("localhost", "127.0.0.1", True),
+        ("localhost", "::1", True),
+        ("127.0.0.1", "::1", False),
+        ("FE80::1", "fe80::1", True),
+    ],
+)
+def test_two_doors_on_one_port_collide_where_their_hosts_overlap(host: str, other: str, collide: bool) -> None:
+    text = (
+        f'[topologies.t]\nprocesses.a = {{ modules = ["catalog"], host = "{host}" }}\n'
+        f'processes.b = {{ modules = ["cart"], host = "{other}" }}\n'
+    )
+    if collide:
+        assert kinds(text) == ["port-conflict", "port-conflict"]
+    else:
+        checked(text, catalog, cart)
+
+
+def test_a_process_that_offers_one_kind_of_door_takes_one_port() -> None:
+    text = (
+        '[topologies.t]\nprocesses.a = { modules = ["catalog"], http = false }\n'
+        'processes.b = { modules = ["cart"], grpc = false }\n'
+    )
+    processes = checked(text, catalog, cart).topologies["t"].processes
+    assert (processes["a"][0].http_address, processes["a"][0].grpc_address) == (None, "127.0.0.1:9090")
+    assert (processes["b"][0].http_address, processes["b"][0].grpc_address) == ("127.0.0.1:8080", None)
 
 
 def test_a_module_left_out_on_purpose_is_not_missed() -> None:

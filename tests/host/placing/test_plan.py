@@ -149,6 +149,14 @@ def test_an_external_service_answers_in_place_of_a_module() -> None:
     assert (answer.placement, answer.by, answer.addresses) == ("external", "stock", ("dns:///stock.example:50051",))
 
 
+def test_a_variable_moves_an_external_service() -> None:
+    variables = {"PANGAEA_ADDRESS_STOCK": "127.0.0.1:1,127.0.0.1:2"}
+    assert of("outside", variables=variables).answers[Catalog].addresses == ("127.0.0.1:1", "127.0.0.1:2")
+    with pytest.raises(Refused) as refused:
+        of("outside", variables={"PANGAEA_ADDRESS_STOCK": "nowhere"})
+    assert [refusal.kind for refusal in refused.value.refusals] == ["bad-address"]
+
+
 def test_edges_that_are_switched_off_have_no_address() -> None:
     plan = of("monolith", settings="[default.http]\nenabled = false\n[default.grpc]\nenabled = false\n")
     assert (plan.http_address, plan.grpc_address) == (None, None)

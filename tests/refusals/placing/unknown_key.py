@@ -11,7 +11,7 @@ EXPECTED = """
 unknown key `topologies.one.processes.main.replica`.
    at config/topologies.toml:4  topologies.one.processes.main.replica
    did you mean `topologies.one.processes.main.replicas`?
-   fix: known there: `modules`, `edges`, `replicas`, `host`, `http_port`, `grpc_port`, `address`, `transport`.
+   fix: known there: `modules`, `edges`, `replicas`, `host`, `http_port`, `grpc_port`, `http`, `grpc`, `address`, `transport`.
 """
 
 TOPOLOGIES = """

@@ -30,7 +30,7 @@ class GetQuoteResponse(Message):
 class ShipOrderResponse(Message):
     """A parcel on its way."""
 
-    tracking_id: Annotated[str, Meta(examples=["QK-20-1041234567"])]
+    tracking_id: Annotated[str, Meta(examples=["QK-44123-220123456"])]
 
 
 class InvalidShipment(InvalidArgument, says="{field} {why}"):

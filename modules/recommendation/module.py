@@ -1,5 +1,17 @@
-"""To be filled."""
+"""Recommendations: products of the catalogue, at random."""
 
-from app import Module
+from __future__ import annotations
 
-module = Module()
+from random import Random, SystemRandom
+
+from app import Module, supply
+
+from .contract import Recommendations
+from .features.list_recommendations import ListRecommendations
+from .settings import RecommendationSettings
+
+module = Module(
+    settings=RecommendationSettings,
+    supply=[supply(SystemRandom(), provides=Random, private=True)],
+    exports=[Recommendations.by(ListRecommendations)],
+)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from app import Contract, Message, query
+from app import Contract, InvalidArgument, Message, query
 
 
 class Ad(Message):
@@ -22,13 +22,20 @@ class AdResponse(Message):
     ads: tuple[Ad, ...] = ()
 
 
+class InvalidContext(InvalidArgument, says="{field} {why}"):
+    """These are no categories to find ads for."""
+
+    field: str
+    why: str
+
+
 class Ads(Contract, service="hipstershop.AdService"):
     """What is on offer."""
 
-    @query(http="GET /api/ads?context_keys={context_keys}", request="AdRequest")
+    @query(http="GET /api/ads?context_keys={context_keys}", request="AdRequest", raises=(InvalidContext,))
     async def get_ads(self, context_keys: tuple[Annotated[str, Meta(examples=["kitchen"])], ...] = ()) -> AdResponse:
         """The ads of these categories in their order; two at random where there are none.
 
-        context_keys: categories, exactly as the catalogue spells them
+        context_keys: at most 200 categories, exactly as the catalogue spells them
         """
         ...

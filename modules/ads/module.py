@@ -1,5 +1,19 @@
-"""To be filled."""
+"""Ads: what is on offer, read from a file."""
 
-from app import Module
+from __future__ import annotations
 
-module = Module()
+from random import Random, SystemRandom
+
+from app import Module, supply
+
+from .contract import Ads
+from .features.get_ads import GetAds
+from .settings import AdsSettings
+from .storage import read_billboard
+
+module = Module(
+    settings=AdsSettings,
+    provide=[read_billboard],
+    supply=[supply(SystemRandom(), provides=Random, private=True)],
+    exports=[Ads.by(GetAds)],
+)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Literal, get_args
 
+from ..ambient import NEVER, NOTHING, current, set_ambient
 from ..telling.steps import BackgroundFailed, Teller
 from .lifecycle import Hook, Hooks, Phase, StateError
 from .shutdown import Shutdown
@@ -40,12 +41,13 @@ class Policy:
 class Work:
     """One piece of background work."""
 
-    __slots__ = ("_background", "call", "name", "passing", "policy", "task")
+    __slots__ = ("_background", "call", "context", "name", "passing", "policy", "task")
 
     def __init__(
         self, background: Background, call: Callable[[], Awaitable[object]], name: str, policy: Policy
     ) -> None:
         self._background, self.call, self.name, self.policy = background, call, name, policy
+        self.context = Context()
         self.passing = False
         self.task: asyncio.Task[None] | None = None
 
@@ -80,13 +82,16 @@ class Background:
         backoff: float = 0.1,
         max_backoff: float = 30.0,
         steady: float = 60.0,
+        carry: bool = False,
     ) -> Work:
         """Run an async function without arguments, supervised, in a context of its own.
 
         restart: after a failure, `always` also after it returned. attempts: failures in a row before it has failed
         for good; None for no bound. backoff, max_backoff: seconds before the next run, doubled at each failure.
-        steady: seconds of running that make earlier failures forgotten. Raises StateError where the host is stopping,
-        TypeError for what cannot be called, ValueError for another `restart`.
+        steady: seconds of running that make earlier failures forgotten. carry: let the principal, the trace and the
+        metadata in force go along, for work that finishes what a call began; its deadline and its cancellation do not.
+        Raises StateError where the host is stopping, TypeError for what cannot be called, ValueError for another
+        `restart`.
         """
         if not callable(work):
             if inspect.iscoroutine(work):
@@ -96,6 +101,8 @@ class Background:
             raise ValueError(f"restart={restart!r}: say one of {', '.join(get_args(Restart))}")
         policy = Policy(restart, attempts, backoff, max_backoff, steady)
         entry = Work(self, work, name or f"{self._node.label}.{getattr(work, '__name__', 'work')}", policy)
+        if carry:
+            entry.context.run(set_ambient, (current() or NOTHING).with_(expiry=NEVER, held=None))
         phase = self._hooks.phase
         if phase in (Phase.STOPPING, Phase.STOPPED, Phase.CLOSED):
             raise StateError(f"{entry.name} came too late: the host is {phase.value}")
@@ -140,7 +147,8 @@ class Background:
             raise ExceptionGroup("background work failed while it was stopped", errors)
 
     def _spawn(self, work: Work) -> None:
-        work.task = asyncio.get_running_loop().create_task(self._supervise(work), name=work.name, context=Context())
+        task = self._supervise(work)
+        work.task = asyncio.get_running_loop().create_task(task, name=work.name, context=work.context.copy())
 
     async def _supervise(self, work: Work) -> None:
         failures = 0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from contextvars import ContextVar
 from typing import Any
 
 import pytest
 
+from app.ambient import Metadata, Principal, acting, deadline, principal, remaining
 from app.telling.steps import BackgroundFailed, ShutdownRequested, Teller
 from app.wiring.background import Background, Policy
 from app.wiring.container import Container
@@ -17,6 +19,7 @@ from app.wiring.life import Life, StopFailed
 from app.wiring.lifecycle import Lifecycle, StateError
 from app.wiring.shutdown import Shutdown
 
+tenant = Metadata("tests-background-tenant", str)
 NOW = {"backoff": 0.0, "max_backoff": 0.0}
 
 
@@ -181,6 +184,21 @@ async def test_work_runs_in_a_context_of_its_own(live: Any) -> None:
     variable.set("of a request")
     found[0].run(work)
     assert await seen == "none"
+    await life.stop()
+
+
+async def test_work_may_carry_on_what_a_call_began_without_its_deadline(live: Any) -> None:
+    found, keep = kept()
+    seen: asyncio.Future[tuple[Any, float, Any]] = asyncio.get_running_loop().create_future()
+
+    async def work() -> None:
+        seen.set_result((principal(), remaining(), tenant.get()))
+
+    life = await live(invoke=[keep])
+    await life.start()
+    with acting(Principal("ann")), tenant.set("acme"), deadline(5):
+        found[0].run(work, carry=True)
+    assert await seen == (Principal("ann"), math.inf, "acme")
     await life.stop()
 
 

@@ -3,6 +3,9 @@
 #   make run TOPOLOGY=microservices   the same code, one process per module
 
 TOPOLOGY ?= monolith
+USERS ?= 16
+SECONDS ?= 30
+RATE ?= 0
 ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
@@ -13,11 +16,11 @@ MOVED := $(if $(wildcard $(READY)),$(if $(findstring <$(CURDIR)>,<$(shell cat $(
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup machine run dev test check lint types layers contracts architecture topologies bench format lock imports clean moved
+.PHONY: help setup machine run dev test check lint types layers contracts architecture topologies bench load format lock imports clean moved
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
-	@printf '\n  TOPOLOGY=name picks a plan of config/topologies.toml for run; ARGS="…" goes to run, test and bench.\n'
+	@printf '\n  TOPOLOGY=name picks a plan of config/topologies.toml for run and load; ARGS="…" goes to run, test, bench and load;\n  USERS, SECONDS and RATE (users that arrive in a second; 0: all at once) say how much load.\n'
 
 setup: $(READY) ## make .venv and install what is locked in requirements-dev.txt
 
@@ -63,6 +66,9 @@ architecture: $(READY) ## the house rules: sizes, names, imports
 
 bench: $(READY) ## measure every budget beside its bare counterpart; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks $(ARGS)
+
+load: $(READY) ## shoppers against TOPOLOGY, "monolith microservices" for both: requests/s, latencies, errors, processor time
+	$(BIN)/python -m benchmarks.shopper $(TOPOLOGY) --users $(USERS) --seconds $(SECONDS) --rate $(RATE) $(ARGS)
 
 format: $(READY) ## let ruff fix and format
 	$(BIN)/ruff check --fix

@@ -7,7 +7,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import uvloop
 from rich.console import Console
@@ -15,11 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from . import machine
 from .report import cells, markdown
+from .results import RESULTS, keep_load
 from .rounds import measure
 from .row import CannotMeasure, LeftOut, Measured, Setup
 from .rows import ROWS
-
-RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def main() -> int:
@@ -36,7 +34,7 @@ def main() -> int:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # the loop that hosts run on
         results = runner.run(run(chosen, arguments.rounds))
     if chosen.keys() == ROWS.keys():
-        RESULTS.write_text(markdown(_command(), facts, arguments.rounds, results))
+        keep_load(markdown(_command(), facts, arguments.rounds, results))
         print(f"written: {os.path.relpath(RESULTS)}")
     return int(any(isinstance(one, LeftOut) and one.broke for one in results))
 

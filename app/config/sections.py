@@ -68,6 +68,8 @@ class Database(Settings):
 
     url: str = ""
     """Empty: a SQLite file for each module in the data folder."""
+    replica_url: str = ""
+    """A read replica of it, from which queries are answered; empty: none."""
     pool_size: Positive = 5
     """Connections kept by a process."""
     max_overflow: Count = 5

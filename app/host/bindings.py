@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..calling.answers import methods_of
 from ..calling.binding import Binding, bind
-from ..calling.local import local_target
+from ..calling.local import LocalTarget
 from ..calling.policy import Policy
 from ..calling.schema.schema import Schema
 from ..calling.threads import ThreadedInstance, Threads
 from ..module.contract import Contract, Threaded
 from ..module.spec import ContractSpec, spec_of
+from ..storing.freshness import marked
 from ..telling.steps import Placed, Teller
 from .key import deployment_key
 
@@ -87,7 +89,10 @@ class Bindings(Mapping[type[Contract], Any]):
                 else instance
                 for declared, instance in zip(built.export.implementations, built.implementations, strict=True)
             ]
-            binding.swap(local_target(binding.spec, instances, built.module))
+            methods = methods_of(binding.spec, instances)
+            if self._config.database.replica_url:  # whoever reads must know whether a query or a command is at work
+                methods = marked(binding.spec, methods)
+            binding.swap(LocalTarget(binding.spec, methods, built.module))
 
     def remote_target(self, spec: ContractSpec, answer: Answer) -> Any:
         """A target that answers from other processes' addresses, over this process's channels."""

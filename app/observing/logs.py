@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
@@ -174,11 +175,10 @@ def logger_for(module: str) -> Logger:
 def secrets_of(config: Config) -> list[str]:
     """The secrets of the host's own sections, to be hidden by value."""
     found = [key.reveal() for key in (config.deployment.key, config.identity.key) if key is not None]
-    try:
-        password = urlsplit(config.database.url).password
-    except ValueError:
-        password = None
-    return [*found, password] if password else found
+    for url in (config.database.url, config.database.replica_url):
+        with suppress(ValueError):
+            found += filter(None, [urlsplit(url).password])
+    return found
 
 
 class _Stream:

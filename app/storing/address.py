@@ -29,8 +29,8 @@ class Address:
         return masked_url(self.where)
 
 
-def address_of(module: str, url: str, data_dir: Path) -> Address:
-    """Where the module's data lies. An empty URL is the data folder. Raises Refused(BadDatabaseUrl).
+def address_of(module: str, url: str, data_dir: Path, key: str = "database.url") -> Address:
+    """Where the module's data lies. An empty URL is the data folder. Raises Refused(BadDatabaseUrl) that names the key.
 
     A SQLite URL names a folder, in which every module has its file; a name with a suffix, such as shop.db, gives
     every module a file beside it, such as shop-cart.db. `{module}` in it is replaced instead.
@@ -43,15 +43,17 @@ def address_of(module: str, url: str, data_dir: Path) -> Address:
         try:
             _ = urlsplit(where).port
         except ValueError:
-            raise _bad(url, "whose port is no number up to 65535") from None
+            raise bad_url(key, url, "whose port is no number up to 65535") from None
         return Address("postgresql", where)
     if scheme in ("sqlite", "sqlite+aiosqlite") and separator:
         if not rest.startswith("/"):
-            raise _bad(url, "and a path follows three slashes: sqlite:///data is relative, sqlite:////data absolute")
-        return Address("sqlite", _file(module, rest[1:], url))
+            raise bad_url(
+                key, url, "and a path follows three slashes: sqlite:///data is relative, sqlite:////data absolute"
+            )
+        return Address("sqlite", _file(module, rest[1:], url, key))
     if not separator:
-        raise _bad(url, "which has no scheme")
-    raise _bad(url, f"and {scheme} is neither postgresql nor sqlite")
+        raise bad_url(key, url, "which has no scheme")
+    raise bad_url(key, url, f"and {scheme} is neither postgresql nor sqlite")
 
 
 def name_in_database(module: str) -> str:
@@ -59,12 +61,12 @@ def name_in_database(module: str) -> str:
     return re.sub(r"\W", "_", module)
 
 
-def _file(module: str, path: str, url: str) -> str:
+def _file(module: str, path: str, url: str, key: str) -> str:
     name = name_in_database(module)
     if path in ("", ":memory:"):
-        raise _bad(url, "and what is kept in memory only is gone with the process")
+        raise bad_url(key, url, "and what is kept in memory only is gone with the process")
     if "?" in path:
-        raise _bad(url, "and a path takes no parameters")
+        raise bad_url(key, url, "and a path takes no parameters")
     if "{module}" in path:
         return path.replace("{module}", name)
     file = Path(path)
@@ -73,5 +75,6 @@ def _file(module: str, path: str, url: str) -> str:
     return str(file / f"{name}.db")
 
 
-def _bad(url: str, why: str) -> Refused:
-    return Refused([BadDatabaseUrl(url=masked_url(url), why=why)])
+def bad_url(key: str, url: str, why: str) -> Refused:
+    """The refusal of an address, shown without its password."""
+    return Refused([BadDatabaseUrl(key=key, url=masked_url(url), why=why)])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from .. import ambient
+from ..telling.refusals import Refused
 from .address import name_in_database
+from .freshness import may_lag
 from .pool import Pool
+from .replica import Replica
+from .trouble import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable, Row, TableClause
@@ -26,13 +30,15 @@ class NestedTransaction(RuntimeError):
 class Database:
     """A module's own schema (PostgreSQL) or file (SQLite). Inject it: the host makes one for each module.
 
-    Tables are named without a schema; what other modules keep does not answer to any such name. Statements are
-    SQLAlchemy's. Everything raises DatabaseUnavailable while the database cannot be used.
+    Tables are named without a schema, and a statement that names one is refused. Statements are SQLAlchemy's.
+    Everything raises DatabaseUnavailable while the database cannot be used. Where there is a read replica, what query
+    methods read comes from there, unless a command waits for it, and they write nothing: Refused(QueryWrites).
     """
 
-    def __init__(self, module: str, pool: Pool) -> None:
+    def __init__(self, module: str, pool: Pool, replica: Replica | None = None) -> None:
         self.module = module
         self._pool = pool
+        self._replica = replica
         self._schema = name_in_database(module)
 
     @property
@@ -47,6 +53,11 @@ class Database:
         Keep it short. Contract calls are refused inside, and so is another transaction (NestedTransaction).
         """
         self._refuse_nesting()
+        if self._replica is not None and may_lag():
+            async with self._looking(self._replica) as connection:
+                with ambient.held(OPEN):
+                    yield connection
+            return
         async with self._pool.turn(), self._pool.connection(self._schema) as connection, connection.begin():
             with ambient.held(OPEN):
                 yield connection
@@ -68,6 +79,8 @@ class Database:
         if getattr(statement, "is_dml", False):
             raise TypeError("fetch only reads; write inside `async with database.transaction() as tx`")
         self._refuse_nesting()
+        if self._replica is not None and may_lag():
+            return await self._fetch_aside(self._replica, statement, values)
         async with self._pool.connection(self._schema, reading=True) as connection:
             return (await connection.execute(statement, values)).all()
 
@@ -87,6 +100,33 @@ class Database:
 
         async with self._pool.connection(self._schema, reading=True) as connection:
             await connection.execute(text("SELECT 1"))
+
+    async def _fetch_aside(
+        self, replica: Replica, statement: Executable, values: Mapping[str, Any] | None
+    ) -> Sequence[Row[Any]]:
+        if replica.usable:
+            try:
+                async with replica.connection(self._schema, reading=True) as connection:
+                    return (await connection.execute(statement, values)).all()
+            except Refused:
+                raise
+            except Exception:  # lost, behind by a table, or in conflict with what it is catching up on: ask who knows
+                pass
+        async with self._pool.connection(self._schema, reading=True, guarded=True) as connection:
+            return (await connection.execute(statement, values)).all()
+
+    @asynccontextmanager
+    async def _looking(self, replica: Replica) -> AsyncGenerator[AsyncConnection]:
+        """A transaction that only reads: the replica's, or the primary's where the replica is lost."""
+        async with AsyncExitStack() as stack:
+            connection: AsyncConnection | None = None
+            if replica.usable:
+                with suppress(DatabaseUnavailable):
+                    connection = await stack.enter_async_context(replica.connection(self._schema))
+            if connection is None:
+                connection = await stack.enter_async_context(self._pool.connection(self._schema, guarded=True))
+            await stack.enter_async_context(connection.begin())
+            yield connection
 
     def _refuse_nesting(self) -> None:
         scope = ambient.current()

@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, event
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 from .address import Address
+from .bare import keep_bare
 
 BUSY = 5
 """Seconds that a SQLite connection waits for another process's transaction."""
 READING = "pangaea_reading"
 """Execution option of connections that read one statement outside of a transaction."""
+GUARDED = "pangaea_guarded"
+"""Execution option of SQLite connections on which nothing can be written for a while."""
 SCHEMA = "pangaea_schema"
 """Execution option: the module on whose behalf a PostgreSQL connection works."""
 RECYCLE = 1800
 """Seconds after which a PostgreSQL connection is replaced, before firewalls forget it."""
+SEEN = "pangaea_seen"
+"""In a connection's notes: the schema and the role that it was told to see last."""
+_RESETS = re.compile(r"\s*(?:SET|RESET|DISCARD)\b|.*\bset_config\b", re.IGNORECASE)
 
 
-def make_engine(address: Address, *, size: int, overflow: int, timeout: float, migrating: bool = False) -> AsyncEngine:
+def make_engine(
+    address: Address, *, size: int, overflow: int, timeout: float, migrating: bool = False, replica: bool = False
+) -> AsyncEngine:
     """An engine that has not connected yet. timeout: seconds for a connection to be made or to come free.
 
     migrating: connections are not kept, and SQLite does not enforce foreign keys, so that tables can be rebuilt.
+    replica: nothing can be written.
     """
     pool: dict[str, Any] = (
         {"poolclass": NullPool}
@@ -35,13 +48,17 @@ def make_engine(address: Address, *, size: int, overflow: int, timeout: float, m
         else {"poolclass": AsyncAdaptedQueuePool, "pool_size": size, "max_overflow": overflow, "pool_timeout": timeout}
     )
     if address.kind == "sqlite":
-        return _sqlite(address, pool, migrating)
-    if not migrating:
-        pool |= {"pool_pre_ping": True, "pool_recycle": RECYCLE, "pool_use_lifo": True}
-    return _postgresql(address, pool, timeout)
+        factory = _Unbound if migrating else _Copy if replica else _Confined
+        engine = _sqlite(address, pool, factory)
+    else:
+        if not migrating:
+            pool |= {"pool_pre_ping": True, "pool_recycle": RECYCLE, "pool_use_lifo": True}
+        engine = _postgresql(address, pool, timeout, {"default_transaction_read_only": "on"} if replica else {})
+    keep_bare(engine)
+    return engine
 
 
-def _postgresql(address: Address, pool: dict[str, Any], timeout: float) -> AsyncEngine:
+def _postgresql(address: Address, pool: dict[str, Any], timeout: float, settings: dict[str, str]) -> AsyncEngine:
     async def connect(*_: Any, **__: Any) -> Any:
         import asyncpg
 
@@ -50,7 +67,7 @@ def _postgresql(address: Address, pool: dict[str, Any], timeout: float) -> Async
         # asyncpg reads the URL itself: every form and parameter that libpq knows means here what it means there.
         options: dict[str, Any] = {
             "timeout": timeout,
-            "server_settings": {"application_name": "pangaea"},
+            "server_settings": {"application_name": "pangaea", **settings},
             "connection_class": Brief,
         }
         return await asyncpg.connect(address.where, **options)
@@ -64,29 +81,45 @@ def _sign(connection: Connection, _: Any, statement: str, parameters: Any, *__: 
     # Statements of two modules must not look alike to the cache of prepared statements, since the same names mean other
     # tables; and whoever watches the server sees whose statement it is.
     schema = connection.get_execution_options().get(SCHEMA)
+    if _RESETS.match(statement):
+        connection.connection.info.pop(SEEN, None)  # whoever gets the connection next is shown its own tables again
     return (f"/* {schema} */ {statement}" if schema else statement), parameters
 
 
-def _sqlite(address: Address, pool: dict[str, Any], migrating: bool) -> AsyncEngine:
-    factory = _Unbound if migrating else _Confined
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{address.where}", connect_args={"factory": factory, "timeout": BUSY}, **pool
-    )
-    event.listen(engine.sync_engine, "begin", _begin)
+def _sqlite(address: Address, pool: dict[str, Any], factory: type[_Confined]) -> AsyncEngine:
+    url = URL.create("sqlite+aiosqlite", database=address.where)
+    if factory is _Copy:  # one that is not there is not made
+        url = URL.create(
+            "sqlite+aiosqlite", database=f"file:{quote(address.where)}", query={"mode": "rw", "uri": "true"}
+        )
+    engine = create_async_engine(url, connect_args={"factory": factory, "timeout": BUSY}, **pool)
+    event.listen(engine.sync_engine, "begin", _begin_reading if factory is _Copy else _begin)
     return engine
 
 
-def try_file(address: Address) -> None:
-    """Open the SQLite file once, blocking, and make it if it is not there. Raises OSError, sqlite3.Error."""
-    Path(address.where).parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(address.where, timeout=BUSY, factory=_Confined)):
+def try_file(address: Address, *, make: bool = True) -> None:
+    """Open the SQLite file once, blocking; make: it is made if it is not there. Raises OSError, sqlite3.Error."""
+    path = Path(address.where)
+    if make:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    elif not path.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    with closing(sqlite3.connect(address.where, timeout=BUSY, factory=_Confined if make else _Copy)):
         pass
 
 
 def _begin(connection: Connection) -> None:
     # A transaction that begins by reading cannot always go on to write; taking the write lock first always can.
-    if not connection.get_execution_options().get(READING):
+    options = connection.get_execution_options()
+    if options.get(GUARDED):
+        _begin_reading(connection)
+    elif not options.get(READING):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    if not connection.get_execution_options().get(READING):
+        connection.exec_driver_sql("BEGIN")
 
 
 class _Confined(sqlite3.Connection):
@@ -126,4 +159,16 @@ class _Unbound(_Confined):
     """For migrations: tables are dropped and made anew, which foreign keys would take for deletion."""
 
     def _settle(self) -> None:
+        super()._settle()
         self.execute("PRAGMA foreign_keys = OFF").close()
+
+
+class _Copy(_Confined):
+    """A file that somebody else keeps up to date: it is only read."""
+
+    def _settle(self) -> None:
+        super()._settle()
+        self.execute("PRAGMA query_only = ON").close()
+
+    def _write_ahead(self) -> None:
+        """As whoever writes it has decided."""

@@ -14,6 +14,8 @@ from ..telling.refusals.storing import MigrationFailed
 from .address import name_in_database
 from .pool import Pool
 from .revisions import Revision, pending, read_revisions
+from .roles import Standing as RoleStanding
+from .roles import look, seeing, settle
 from .trouble import is_lost, said
 
 if TYPE_CHECKING:
@@ -52,18 +54,21 @@ async def standing(module: str, pool: Pool, folder: Path | None) -> Standing:
     return Standing(module, pool.address.shown, current, head, left or (), ahead=left is None)
 
 
-async def has_schema(module: str, pool: Pool) -> bool:
-    """Whether the module's schema is there; a SQLite file always is."""
+async def role_standing(module: str, pool: Pool) -> RoleStanding | None:
+    """How the module's role stands on the server, which the pool notes where it is in force; None on SQLite."""
     if pool.kind == "sqlite":
-        return True
-    name = name_in_database(module)
-    async with pool.connection(name, reading=True) as connection:
-        row = await connection.exec_driver_sql("SELECT 1 FROM pg_namespace WHERE nspname = $1", (name,))
-        return row.first() is not None
+        return None
+    schema = name_in_database(module)
+    async with pool.connection(schema, reading=True) as connection:
+        found = await look(connection, schema)
+    if found.in_force:
+        pool.roles[schema] = found.role
+    return found
 
 
 async def upgrade(module: str, pool: Pool, folder: Path | None) -> None:
-    """Make the schema and run the pending migrations, all or nothing; however many processes do so at once.
+    """Make the schema, owned by the module's role, and run the pending migrations; all or nothing, however many
+    processes do so at once.
 
     Raises Refused(MigrationFailed); nothing of any of them has stayed then.
     """
@@ -84,6 +89,7 @@ async def upgrade(module: str, pool: Pool, folder: Path | None) -> None:
 
 async def _try_upgrade(engine: AsyncEngine, module: str, pool: Pool, folder: Path | None) -> bool:
     name = name_in_database(module)
+    role: str | None = None
     started = False
     try:
         async with engine.begin() as connection:
@@ -91,17 +97,20 @@ async def _try_upgrade(engine: AsyncEngine, module: str, pool: Pool, folder: Pat
                 await connection.exec_driver_sql(
                     "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", (f"pangaea.migrations.{name}",)
                 )
-                await connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{name}"')
-                await connection.exec_driver_sql(f'SET LOCAL search_path TO "{name}"')
+                role = await settle(connection, name)
+                for statement in seeing(name, role, local=True):
+                    await connection.exec_driver_sql(statement)
             else:
                 await connection.exec_driver_sql("SELECT 1")  # the transaction begins, with the write lock
             started = True
             if folder is not None:
-                await connection.run_sync(_migrate, folder, name if pool.kind == "postgresql" else None)
+                await connection.run_sync(_migrate, folder)
             if pool.kind == "sqlite":
                 broken = await connection.exec_driver_sql("PRAGMA foreign_key_check")
                 for row in broken.mappings():
                     raise ValueError(f"rows of {row['table']} refer to rows of {row['parent']} that are gone")
+        if role is not None:
+            pool.roles[name] = role
         return True
     except Exception as error:
         if pool.kind == "sqlite" and not started and is_lost(error):
@@ -109,7 +118,7 @@ async def _try_upgrade(engine: AsyncEngine, module: str, pool: Pool, folder: Pat
         raise
 
 
-def _migrate(connection: Connection, folder: Path, schema: str | None) -> None:
+def _migrate(connection: Connection, folder: Path) -> None:
     """Alembic without its env.py: the steps that it would have called."""
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
@@ -121,7 +130,7 @@ def _migrate(connection: Connection, folder: Path, schema: str | None) -> None:
         return script._upgrade_revs("head", revision)  # what Alembic's own `upgrade` command passes
 
     with EnvironmentContext(Config(), script, fn=steps, destination_rev="head") as environment:
-        environment.configure(connection=connection, version_table=VERSIONS, version_table_schema=schema)
+        environment.configure(connection=connection, version_table=VERSIONS)
         with environment.begin_transaction():
             environment.run_migrations()
 

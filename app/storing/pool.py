@@ -8,24 +8,38 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Literal
 
 from ..telling.refusals import Refused
-from ..telling.refusals.storing import DatabaseUnreachable
-from ..telling.steps import DatabaseFound, DatabaseLost, Teller
+from ..telling.refusals.storing import DatabaseUnreachable, QueryWrites
+from ..telling.steps import DatabaseFound, DatabaseLost, ReplicaFound, ReplicaLost, Teller
 from .address import Address
-from .trouble import DatabaseUnavailable, is_lost, is_starting, said
+from .roles import owner, seeing
+from .trouble import DatabaseUnavailable, is_lost, is_read_only, is_starting, said
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
 class Pool:
-    """Opens on `open`, which can follow a `close`. size, overflow: connections; timeout: seconds to get one."""
+    """Opens on `open`, which can follow a `close`. size, overflow: connections; timeout: seconds to get one.
+
+    replica: nothing can be written, and its going and coming back are told as a replica's.
+    """
 
     def __init__(
-        self, address: Address, *, size: int, overflow: int, timeout: float, tell: Teller | None = None
+        self,
+        address: Address,
+        *,
+        size: int,
+        overflow: int,
+        timeout: float,
+        tell: Teller | None = None,
+        replica: bool = False,
     ) -> None:
         self.address = address
         self.modules: list[str] = []
         """Those that share it."""
+        self.roles: dict[str, str] = {}
+        """Schema -> the role under which its module works, where it has one of its own."""
+        self._replica = replica
         self._size, self._overflow, self._timeout = size, overflow, timeout
         self._tell = tell or Teller()
         self._down = False
@@ -42,10 +56,12 @@ class Pool:
             return
         from .engines import make_engine, try_file
 
-        engine = make_engine(self.address, size=self._size, overflow=self._overflow, timeout=self._timeout)
+        engine = make_engine(
+            self.address, size=self._size, overflow=self._overflow, timeout=self._timeout, replica=self._replica
+        )
         try:
             if self.kind == "sqlite":  # tried in a plain way first: a driver that fails to open takes time to end
-                await asyncio.to_thread(try_file, self.address)
+                await asyncio.to_thread(try_file, self.address, make=not self._replica)
             else:
                 async with asyncio.timeout(self._timeout):
                     await _connect_once(engine)
@@ -55,7 +71,7 @@ class Pool:
                 raise
             raise self.unreachable(error) from error
         self._engine = engine
-        self._down = False
+        self._found()
         self._writer = asyncio.Lock()
 
     async def close(self) -> None:
@@ -76,12 +92,19 @@ class Pool:
         return Refused([DatabaseUnreachable(url=self.address.shown, why=why, modules=tuple(self.modules),
                                             file=self.kind == "sqlite")])  # fmt: skip
 
+    @property
+    def usable(self) -> bool:
+        """Whether it is open, and answered when it was asked last."""
+        return self._engine is not None and not self._down
+
     @asynccontextmanager
-    async def connection(self, schema: str, *, reading: bool = False) -> AsyncGenerator[AsyncConnection]:
+    async def connection(
+        self, schema: str, *, reading: bool = False, guarded: bool = False
+    ) -> AsyncGenerator[AsyncConnection]:
         """A connection from the pool that sees the schema's tables; it goes back without waiting for anything.
 
-        reading: each statement stands for itself. Raises DatabaseUnavailable, also for what happens on the connection
-        when that means that the database is lost.
+        reading: each statement stands for itself. guarded: nothing can be written. Raises DatabaseUnavailable, also for
+        what happens on the connection when that means that the database is lost; Refused(QueryWrites).
         """
         engine = self._engine
         if engine is None:
@@ -91,34 +114,63 @@ class Pool:
                 try:
                     connection = await stack.enter_async_context(engine.connect())
                 except Exception as error:
-                    raise self._lost(error) from error
+                    raise self.lost(error) from error
                 stack.push_async_callback(self._retire, engine, connection)
                 if self.kind == "postgresql":
-                    await _see(connection, schema)
-                if reading:
+                    await self._see(connection, schema)
+                if guarded:
+                    await stack.enter_async_context(_guarded(connection, self.kind))
+                if reading and not (guarded and self.kind == "postgresql"):
                     await _stand_alone(connection, self.kind)
-                if self._down:
-                    self._down = False
-                    self._tell(DatabaseFound(url=self.address.shown))
+                self._found()
                 yield connection
         except DatabaseUnavailable:
             raise
         except Exception as error:
+            if (self._replica or guarded) and is_read_only(error):
+                raise Refused([QueryWrites(module=schema)]) from error
             if not is_lost(error):
                 raise
-            raise self._lost(error) from error
+            raise self.lost(error) from error
 
     async def _retire(self, engine: AsyncEngine, connection: AsyncConnection) -> None:
         """A connection that comes back after `close` has no pool to wait in."""
         if self._engine is not engine and not connection.invalidated:
             await connection.invalidate()
 
-    def _lost(self, error: Exception) -> DatabaseUnavailable:
+    def lost(self, error: BaseException | str) -> DatabaseUnavailable:
         """Why is told here, once, and nowhere else: callers learn only that it is so."""
         if not self._down:
             self._down = True
-            self._tell(DatabaseLost(url=self.address.shown, why=said(error, self.address.where)))
+            why = error if isinstance(error, str) else said(error, self.address.where)
+            self._tell((ReplicaLost if self._replica else DatabaseLost)(url=self.address.shown, why=why))
         return DatabaseUnavailable()
+
+    def _found(self) -> None:
+        if self._down:
+            self._down = False
+            self._tell((ReplicaFound if self._replica else DatabaseFound)(url=self.address.shown))
+
+    async def _see(self, connection: AsyncConnection, schema: str) -> None:
+        """From here on unqualified names mean the schema's tables, and its role's rights count. Remembered by the
+        connection, so mostly free."""
+        from .engines import SCHEMA, SEEN
+
+        raw = await connection.get_raw_connection()
+        driver = raw.driver_connection
+        assert driver is not None
+        role = self.roles.get(schema)
+        if role is None and self._replica:  # as the primary has arranged it, once that has arrived here
+            role = await owner(connection, schema)
+            if role is not None:
+                self.roles[schema] = role
+            await connection.rollback()
+        wanted = schema, role
+        if raw.info.get(SEEN) != wanted:
+            raw.info[SEEN] = None  # whatever happens now, nobody takes it for what it was
+            await driver.execute("; ".join(seeing(*wanted)))  # one round trip
+            raw.info[SEEN] = wanted
+        await connection.execution_options(**{SCHEMA: schema})
 
     @asynccontextmanager
     async def turn(self) -> AsyncGenerator[None]:
@@ -141,18 +193,24 @@ async def _connect_once(engine: AsyncEngine) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _see(connection: AsyncConnection, schema: str) -> None:
-    """Unqualified names mean the schema's tables from here on. Remembered by the connection, so mostly free."""
-    raw = await connection.get_raw_connection()
-    if raw.info.get("schema") != schema:
-        raw.info["schema"] = None  # whatever happens now, nobody takes it for what it was
-        driver = raw.driver_connection
-        assert driver is not None
-        await driver.execute(f'SET search_path TO "{schema}"')
-        raw.info["schema"] = schema
-    from .engines import SCHEMA
+@asynccontextmanager
+async def _guarded(connection: AsyncConnection, kind: str) -> AsyncGenerator[None]:
+    """The primary as a replica would be: nothing can be written."""
+    if kind == "postgresql":
+        await connection.execution_options(postgresql_readonly=True)  # until it goes back to the pool
+        yield
+        return
+    from .engines import GUARDED
 
-    await connection.execution_options(**{SCHEMA: schema})
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    assert driver is not None
+    await connection.execution_options(**{GUARDED: True})
+    await (await driver.execute("PRAGMA query_only = ON")).close()
+    try:
+        yield
+    finally:
+        await (await driver.execute("PRAGMA query_only = OFF")).close()
 
 
 async def _stand_alone(connection: AsyncConnection, kind: str) -> None:

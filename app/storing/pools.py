@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 from ..config.sections import Database as Section
 from ..telling.refusals import Refusal, Refused
 from ..telling.refusals.storing import MigrationsPending
-from ..telling.steps import Migrated, MigrationsAhead, Teller
-from .address import Address, address_of
+from ..telling.steps import Migrated, MigrationsAhead, RightsShared, Teller
+from .address import Address, address_of, bad_url, name_in_database
 from .database import Database
-from .migrations import Standing, has_schema, standing, upgrade
+from .migrations import Standing, role_standing, standing, upgrade
 from .pool import Pool
+from .replica import PAUSE, Replica
 from .revisions import migrations_of
 from .trouble import DatabaseUnavailable
 
@@ -28,7 +29,8 @@ class Pools:
     section: the configuration's. data_dir: where SQLite files lie. migrate: apply pending migrations on open to a
     database that is in use, too, instead of refusing; a new one gets them unless the section says never.
     within: seconds for `open` to connect and to look around; migrations take what they need.
-    migrations: a module's folder of migrations; by default the one in its package.
+    migrations: a module's folder of migrations; by default the one in its package. pause: seconds between two looks at
+    whether a lost replica is back.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Pools:
         migrate: bool = True,
         within: float | None = None,
         migrations: Callable[[str], Path | None] = migrations_of,
+        pause: float = PAUSE,
     ) -> None:
         self._section = section
         self._data_dir = data_dir
@@ -47,7 +50,9 @@ class Pools:
         self._migrate = migrate
         self._within = within
         self._migrations = migrations
+        self._pause = pause
         self._pools: dict[Address, Pool] = {}
+        self._replicas: dict[Address, Replica] = {}
         self._databases: dict[str, tuple[Database, Pool]] = {}
 
     @property
@@ -61,16 +66,34 @@ class Pools:
             address = address_of(module, self._section.url, self._data_dir)
             pool = self._pools.get(address)
             if pool is None:
-                pool = self._pools[address] = Pool(
-                    address,
-                    size=self._section.pool_size,
-                    overflow=self._section.max_overflow,
-                    timeout=self._section.connect_timeout,
-                    tell=self._tell,
-                )
+                pool = self._pools[address] = self._pool(address)
             pool.modules.append(module)
-            self._databases[module] = Database(module, pool), pool
+            self._databases[module] = Database(module, pool, self._replica(module, pool)), pool
         return self._databases[module][0]
+
+    def _replica(self, module: str, pool: Pool) -> Replica | None:
+        url = self._section.replica_url
+        if not url:
+            return None
+        key = "database.replica_url"
+        address = address_of(module, url, self._data_dir, key)
+        if address.kind != pool.kind:
+            raise bad_url(key, url, f"and database.url leads to {pool.kind}, of which that is no copy")
+        replica = self._replicas.get(address)
+        if replica is None:
+            replica = self._replicas[address] = Replica(self._pool(address, replica=True), pause=self._pause)
+        replica.pool.modules.append(name_in_database(module))
+        return replica
+
+    def _pool(self, address: Address, *, replica: bool = False) -> Pool:
+        return Pool(
+            address,
+            size=self._section.pool_size,
+            overflow=self._section.max_overflow,
+            timeout=self._section.connect_timeout,
+            tell=self._tell,
+            replica=replica,
+        )
 
     async def open(self) -> None:
         """Connect every pool and bring its tables to where the code expects them.
@@ -81,12 +104,18 @@ class Pools:
         try:
             await _all(self._in_time(pool, pool.open()) for pool in self._pools.values())
             await _all(self._settle(module, pool) for module, (_, pool) in self._databases.items())
+            await asyncio.gather(*(replica.open() for replica in self._replicas.values()))
         except BaseException:
             await self.close()
             raise
+        for pool in self._pools.values():
+            shared = tuple(module for module in pool.modules if name_in_database(module) not in pool.roles)
+            if shared and pool.kind == "postgresql":
+                self._tell(RightsShared(url=pool.address.shown, modules=shared))
 
     async def close(self) -> None:
         """Close every pool. `open` may follow."""
+        await asyncio.gather(*(replica.close() for replica in self._replicas.values()))
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
 
     async def standings(self) -> tuple[Standing, ...]:
@@ -114,19 +143,22 @@ class Pools:
 
     async def _settle(self, module: str, pool: Pool) -> None:
         folder = self._migrations(module)
+        role = await self._in_time(pool, role_standing(module, pool))
         stand = await self._in_time(pool, standing(module, pool, folder))
+        due = stand.pending and (self._migrate or (stand.current is None and self._section.migrate != "never"))
         if stand.ahead:  # old code during a rollout; whether it can live with the newer tables is its authors' promise
             self._tell(MigrationsAhead(module=module, current=stand.current or "", head=stand.head or ""))
-        elif self._migrate or (stand.current is None and self._section.migrate != "never"):
-            if stand.pending or (stand.current is None and not await self._in_time(pool, has_schema(module, pool))):
-                began = monotonic()
-                await upgrade(module, pool, folder)
-                if stand.pending:
-                    self._tell(Migrated(module=module, before=stand.current or "", after=stand.head or "",
-                                        seconds=monotonic() - began))  # fmt: skip
+        elif due:
+            began = monotonic()
+            await upgrade(module, pool, folder)
+            self._tell(Migrated(module=module, before=stand.current or "", after=stand.head or "",
+                                seconds=monotonic() - began))  # fmt: skip
         elif stand.pending:
             revisions = tuple(revision.name for revision in stand.pending)
             raise Refused([MigrationsPending(module=module, url=stand.url, revisions=revisions)])
+        unmade = role is not None and (not role.has_schema or (role.possible and not role.in_force))
+        if unmade and not due and self._section.migrate != "never":
+            await upgrade(module, pool, None)  # the schema alone, with the role that owns it
 
 
 async def _all(work: Iterable[Coroutine[Any, Any, None]]) -> None:

@@ -47,6 +47,14 @@ def is_lost(error: BaseException) -> bool:
     return False
 
 
+def is_read_only(error: BaseException) -> bool:
+    """Whether an error says that something would have been written where nothing may be."""
+    root = _root(error)
+    if isinstance(root, sqlite3.Error):
+        return getattr(root, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+    return getattr(root, "sqlstate", None) == "25006"
+
+
 def is_starting(error: BaseException) -> bool:
     """Whether the server answers that it is not ready yet."""
     return getattr(_root(error), "sqlstate", None) == "57P03"

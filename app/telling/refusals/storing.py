@@ -14,12 +14,14 @@ class BadDatabaseUrl(Refusal):
     kind = "bad-database-url"
     url: str
     why: str
+    key: str = "database.url"
 
     def says(self) -> str:
-        return f"database.url is {self.url!r}, {self.why}"
+        return f"{self.key} is {self.url!r}, {self.why}"
 
     def fix(self) -> str:
-        return "write postgresql://user:password@host:5432/name or sqlite:///folder, or leave it empty for SQLite files"
+        without = "for SQLite files" if self.key == "database.url" else "where there is none"
+        return f"write postgresql://user:password@host:5432/name or sqlite:///folder, or leave it empty {without}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ class MigrationsPending(Refusal):
         return f"{self.module} needs migrations that {self.url} has not seen: {', '.join(self.revisions)}"
 
     def fix(self) -> str:
-        return 'apply them by starting once with database.migrate = "always" (PANGAEA_DATABASE_MIGRATE=always)'
+        return f"apply them: `pangaea db upgrade {self.module}`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,3 +91,31 @@ class MigrationFailed(Refusal):
 
     def fix(self) -> str:
         return "correct the migration; nothing of it has stayed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaNamed(Refusal):
+    """A statement names a schema; a module's tables have none, and those of others are not its own."""
+
+    kind = "schema-named"
+    schema: str
+
+    def says(self) -> str:
+        return f"a statement names tables of the schema `{self.schema}`, and a module sees only its own tables, which have none"
+
+    def fix(self) -> str:
+        return "leave out `schema=` for a table of the module's own, and ask the contract of another module for what is its"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryWrites(Refusal):
+    """A query method writes, and queries are answered from a read replica."""
+
+    kind = "query-writes"
+    module: str
+
+    def says(self) -> str:
+        return f"a query of {self.module} writes, and with database.replica_url queries only read"
+
+    def fix(self) -> str:
+        return "declare the method with @command instead of @query"

@@ -7,7 +7,7 @@ A step carries facts as fields and no sentence; times are seconds (float). Addin
 from __future__ import annotations
 
 from .calls import CallBroke, NeighbourFound, NeighbourLost, RequestBroke, Swapped
-from .data import DatabaseFound, DatabaseLost, Migrated, MigrationsAhead
+from .data import DatabaseFound, DatabaseLost, Migrated, MigrationsAhead, ReplicaFound, ReplicaLost, RightsShared
 from .life import (
     BackgroundFailed,
     BuildFailed,
@@ -62,7 +62,10 @@ __all__ = [
     "ProcessStarted",
     "Ready",
     "Refused",
+    "ReplicaFound",
+    "ReplicaLost",
     "RequestBroke",
+    "RightsShared",
     "ShutdownRequested",
     "SignalReceived",
     "StartFailed",

@@ -37,3 +37,26 @@ class DatabaseFound(Step):
     """A database can be used again."""
 
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaLost(Step):
+    """The read replica cannot be used; queries read from the primary until it returns."""
+
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaFound(Step):
+    """The read replica can be used again."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsShared(Step):
+    """The connected user may not make roles: modules are kept apart by their search paths alone, not by their rights."""
+
+    url: str
+    modules: tuple[str, ...]

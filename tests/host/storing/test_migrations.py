@@ -95,7 +95,9 @@ async def test_a_database_in_use_is_not_changed_where_nobody_allowed_it(
     folder = write("0001", "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
     await open_pools(database_url, "notes", migrations=lambda _: folder, migrate=False)  # a new one is
     write("0002", "ALTER TABLE notes ADD COLUMN words TEXT", after="0001")
-    with pytest.raises(Refused, match=r"notes needs migrations that .* has not seen: 0002\.\n   fix: .*MIGRATE=always"):
+    with pytest.raises(
+        Refused, match=r"notes needs migrations that .* has not seen: 0002\.\n   fix: .*`pangaea db upgrade notes`"
+    ):
         await open_pools(database_url, "notes", migrations=lambda _: folder, migrate=False)
 
 

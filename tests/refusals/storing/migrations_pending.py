@@ -9,7 +9,7 @@ from app.storing.pools import Pools
 
 EXPECTED = """
     cart needs migrations that cart.db has not seen: 0001.
-       fix: apply them by starting once with database.migrate = "always" (PANGAEA_DATABASE_MIGRATE=always).
+       fix: apply them: `pangaea db upgrade cart`.
 """
 
 

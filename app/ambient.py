@@ -10,7 +10,7 @@ import asyncio
 import math
 import weakref
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar, Token
 from threading import get_ident
 from time import monotonic
@@ -23,8 +23,7 @@ from .module.failure import DeadlineExceeded, FailedPrecondition
 
 T = TypeVar("T")
 
-GRAIN = 0.01
-"""Seconds: deadlines end at most this much late."""
+GRAIN = 0.01  # seconds: deadlines end at most this much late
 FAR = 1e9  # seconds: loops and gRPC count no further than their clocks, and nobody waits for it
 
 
@@ -99,11 +98,9 @@ class Ambient(msgspec.Struct, eq=False):
         return msgspec.structs.replace(self, **changes)  # which runs __post_init__ again
 
 
-NOTHING = Ambient()
-"""Where no scope is."""
+NOTHING = Ambient()  # where no scope is
 _current: ContextVar[Ambient | None] = ContextVar("pangaea_ambient", default=None)
-current = _current.get
-"""The ambient in force, or None outside of every scope."""
+current = _current.get  # the ambient in force, or None outside of every scope
 
 
 @contextmanager
@@ -122,14 +119,10 @@ def principal() -> Principal | None:
     return ambient.principal if ambient else None
 
 
-@contextmanager
-def acting(principal: Principal) -> Generator[None]:
-    """Vouch for somebody: `with acting(Principal("ann", frozenset({"admin"}))): …`. Calls made inside carry them.
-
-    For code that has found out by itself who it deals with, such as a module that has just checked a password.
-    """
-    with using((current() or NOTHING).with_(principal=principal)):
-        yield
+def acting(principal: Principal) -> AbstractContextManager[Ambient]:
+    """`with acting(Principal("ann")): …` vouches for somebody whom this code has found out by itself: calls made inside
+    carry them. For a module that has just checked a password, say."""
+    return using((current() or NOTHING).with_(principal=principal))
 
 
 def remaining() -> float:
@@ -138,11 +131,9 @@ def remaining() -> float:
     return ambient.expiry.remaining() if ambient else math.inf
 
 
-@contextmanager
-def held(reason: str) -> Generator[None]:
+def held(reason: str) -> AbstractContextManager[Ambient]:
     """Refuse contract calls inside: `held("a transaction is open")`."""
-    with using((current() or NOTHING).with_(held=reason)):
-        yield
+    return using((current() or NOTHING).with_(held=reason))
 
 
 def held_back(ambient: Ambient, what: str) -> FailedPrecondition:
@@ -170,12 +161,10 @@ class Metadata(Generic[T]):
         ambient = current()
         return ambient.metadata.get(self.name) if ambient else None
 
-    @contextmanager
-    def set(self, value: T) -> Generator[None]:
+    def set(self, value: T) -> AbstractContextManager[Ambient]:
         """Let a value travel with the calls made inside."""
         ambient = current() or NOTHING
-        with using(ambient.with_(metadata={**ambient.metadata, self.name: value})):
-            yield
+        return using(ambient.with_(metadata={**ambient.metadata, self.name: value}))
 
 
 class deadline(Expiry):  # noqa: N801  # reads as a statement

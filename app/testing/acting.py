@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from ..ambient import Principal, acting
+from ..ambient import Ambient, Principal, acting
 
 
-def acting_as(subject: str, *roles: str) -> AbstractContextManager[None]:
+def acting_as(subject: str, *roles: str) -> AbstractContextManager[Ambient]:
     """`with acting_as("ann", "admin"):` calls made inside carry this principal."""
     return acting(Principal(subject, frozenset(roles)))

@@ -34,6 +34,7 @@ HEAVY = {
     "opentelemetry.sdk",
     "rich",
     "rich_click",
+    "jwt",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from app import Contract, Int32, InvalidArgument, Message, Metadata, NotFound, command
+from app import Contract, FailedPrecondition, Int32, InvalidArgument, Message, Metadata, NotFound, command
 from modules.currency.contract import Empty, Money
 
 request_id = Metadata("request_id", str, header="Idempotency-Key")
@@ -47,6 +47,12 @@ class RequestIdReused(InvalidArgument, says="request_id was used before for anot
     """A request that says that it is a repetition, and is another."""
 
 
+class ChargeRefunded(FailedPrecondition, says="transaction {transaction_id} was refunded"):
+    """What was charged under this request_id was given back since: nothing is paid, and nothing is charged again."""
+
+    transaction_id: str
+
+
 class NoSuchTransaction(NotFound, says="no transaction with ID {transaction_id}"):
     """Nothing was charged under this id."""
 
@@ -56,7 +62,7 @@ class NoSuchTransaction(NotFound, says="no transaction with ID {transaction_id}"
 class Payments(Contract, service="hipstershop.PaymentService", empty=Empty):
     """Charges cards. Not offered over REST: only the checkout has business here."""
 
-    @command(raises=(InvalidCharge, RequestIdReused), metadata=[request_id])
+    @command(raises=(InvalidCharge, RequestIdReused, ChargeRefunded), metadata=[request_id])
     async def charge(self, amount: Money, credit_card: CreditCardInfo) -> ChargeResponse:
         """Charge a Visa or MasterCard. Under one request_id it is charged once, and answers the same again."""
         ...

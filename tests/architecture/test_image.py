@@ -82,6 +82,7 @@ def test_a_container_gets_ready_is_found_healthy_and_leaves_when_told(part: dict
         "PANGAEA_GRPC_PORT": "0",
         "PANGAEA_MANAGEMENT_PORT": management,
         "PANGAEA_LIFE_LAME_DUCK": "0",
+        "PANGAEA_IDENTITY_KEY": "a secret that a deployment would make for itself",
     }
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PANGAEA_")}
     environ |= {**environment(), **moved, **part, "PATH": os.environ["PATH"]}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from app import Contract, Message, NotFound, query
+from app import Contract, InvalidArgument, Message, NotFound, query
 from modules.currency.contract import Empty, Money
 
 
@@ -40,6 +40,13 @@ class NoSuchProduct(NotFound, says="no product with ID {id}"):
     id: str
 
 
+class InvalidQuery(InvalidArgument, says="{field} {why}"):
+    """Nothing can be searched for with this."""
+
+    field: str
+    why: str
+
+
 class Catalog(Contract, service="hipstershop.ProductCatalogService", empty=Empty):
     """What the shop sells."""
 
@@ -53,7 +60,10 @@ class Catalog(Contract, service="hipstershop.ProductCatalogService", empty=Empty
         """The product with exactly this id."""
         ...
 
-    @query(http="GET /api/products/search?q={query}")
+    @query(http="GET /api/products/search?q={query}", raises=(InvalidQuery,))
     async def search_products(self, query: str = "") -> SearchProductsResponse:
-        """Products whose name or description contains the text as it is, in any case. No text finds all."""
+        """Products whose name or description contains the text as it is, in any case. No text finds all.
+
+        query: at most 200 characters
+        """
         ...

@@ -1,4 +1,4 @@
-"""The shelf: products in order, found by id or by text."""
+"""The shelf: products in order, found by id."""
 
 from __future__ import annotations
 
@@ -24,17 +24,7 @@ class Shelf:
         if len(self._by_id) < len(self.products):
             ids = [product.id for product in self.products]
             raise ValueError(f"two products have the id {next(id for id in ids if ids.count(id) > 1)}")
-        self._texts = [(product.name.casefold(), product.description.casefold()) for product in self.products]
 
     def find(self, id: str) -> Product | None:
         """The product with exactly this id."""
         return self._by_id.get(id)
-
-    def search(self, text: str) -> tuple[Product, ...]:
-        """Products whose name or description contains the text, in any case; blanks count."""
-        wanted = text.casefold()
-        return tuple(
-            product
-            for product, (name, description) in zip(self.products, self._texts, strict=True)
-            if wanted in name or wanted in description
-        )

@@ -8,11 +8,12 @@ from .contract import Catalog
 from .features.get_product import GetProduct
 from .features.list_products import ListProducts
 from .features.search_products import SearchProducts
+from .search import SearchIndex
 from .settings import CatalogSettings
 from .storage import read_shelf
 
 module = Module(
     settings=CatalogSettings,
-    provide=[read_shelf],
+    provide=[read_shelf, SearchIndex],
     exports=[Catalog.by(ListProducts, GetProduct, SearchProducts)],
 )

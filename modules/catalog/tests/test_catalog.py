@@ -1,4 +1,4 @@
-"""The catalogue: what is sold, found by id and by text."""
+"""The catalogue: what is sold, listed and found by id."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from modules.catalog.contract import NoSuchProduct, Product
 from modules.catalog.domain import Shelf
 from modules.catalog.features.get_product import GetProduct
 from modules.catalog.features.list_products import ListProducts
-from modules.catalog.features.search_products import SearchProducts
 from modules.catalog.settings import CatalogSettings
 from modules.catalog.storage import read_shelf
 from modules.currency.contract import Money
@@ -57,34 +56,6 @@ async def test_an_endless_id_is_said_again_in_short() -> None:
     with pytest.raises(NoSuchProduct) as failure:
         await GetProduct(SHELF).get_product("x" * 100_000)
     assert failure.value.id == f"{'x' * 200}…"
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("kitchen", ["Salt & Pepper Shakers", "Bamboo Glass Jar"]),
-        ("KITCHEN", ["Salt & Pepper Shakers", "Bamboo Glass Jar"]),
-        ("outfits", ["Sunglasses", "Watch"]),
-        ("mug", ["Mug"]),
-        ("accessories", []),
-        ("  ", []),
-        (" mug", []),
-        ("", [name for _, name, *_ in SOLD]),
-    ],
-)
-async def test_search_looks_into_names_and_descriptions_as_they_are(text: str, names: list[str]) -> None:
-    found = await SearchProducts(SHELF).search_products(text)
-    assert [product.name for product in found.results] == names
-
-
-async def test_a_search_for_nothing_in_particular_finds_all() -> None:
-    assert len((await SearchProducts(SHELF).search_products()).results) == len(SOLD)
-
-
-async def test_text_does_not_match_across_name_and_description() -> None:
-    shelf = Shelf([Product("1", "Left", "Right", "", Money("USD"))])
-    assert not shelf.search("left\nright")
-    assert not shelf.search("leftright")
 
 
 def test_other_products_can_be_set(tmp_path: Path) -> None:

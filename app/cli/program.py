@@ -24,6 +24,7 @@ COMMANDS = {
     "graph": "graph",
     "contracts": "contracts",
     "call": "call",
+    "db": "db",
     "config": "config",
     "new": "new",
     "split": "split",

@@ -40,6 +40,10 @@ class Standing:
     pending: tuple[Revision, ...]
     ahead: bool = False
     """The database is at a revision that this code does not know: newer code has been here."""
+    unmade: bool = False
+    """Something is missing besides: the schema, or the role that should own it."""
+    trouble: str = ""
+    """Why the database cannot be asked; nothing else is known then."""
 
 
 async def standing(module: str, pool: Pool, folder: Path | None) -> Standing:

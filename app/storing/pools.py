@@ -14,7 +14,7 @@ from ..telling.refusals.storing import MigrationsPending
 from ..telling.steps import Migrated, MigrationsAhead, RightsShared, Teller
 from .address import Address, address_of, bad_url, name_in_database
 from .database import Database
-from .migrations import Standing, role_standing, standing, upgrade
+from .migrations import role_standing, standing, upgrade
 from .pool import Pool
 from .replica import PAUSE, Replica
 from .revisions import migrations_of
@@ -117,12 +117,6 @@ class Pools:
         """Close every pool. `open` may follow."""
         await asyncio.gather(*(replica.close() for replica in self._replicas.values()))
         await asyncio.gather(*(pool.close() for pool in self._pools.values()))
-
-    async def standings(self) -> tuple[Standing, ...]:
-        """How far each module's database is; the pools must be open."""
-        return tuple([
-            await standing(module, pool, self._migrations(module)) for module, (_, pool) in self._databases.items()
-        ])  # fmt: skip
 
     async def troubles(self) -> Mapping[str, str]:
         """Module -> why its database cannot be used now; empty where all is well. For readiness."""

@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 def command(as_json: bool, root: Path | None, environment: str | None, sets: tuple[str, ...]) -> int:
     """Prove every topology: contracts answered, settings complete, ports free of conflict, graphs wired.
 
-    Everything that is wrong anywhere is told at once; then the exit code is 2.
+    Everything that is wrong anywhere is told at once; then the exit code is 2. Migrations that a database in use has not
+    seen are told, too, where it answers at once; they are no fault.
     """
+    from ..databases import pending_lines
     from ..output import put_json, say, table
     from ..proving import prove
 
-    report = prove(project(root, environment, sets))
+    found = project(root, environment, sets)
+    report = prove(found)
+    pending = pending_lines(found)
     if as_json:
-        put_json({"ok": True, **_facts(report)})
+        put_json({"ok": True, **_facts(report), **({"pending": dict(pending)} if pending else {})})
         return 0
     rows = [row for facts in report.topologies.values() for row in _rows(facts)]
     table(("topology", "process", "modules", "serves", "calls"), rows)
@@ -36,6 +40,8 @@ def command(as_json: bool, root: Path | None, environment: str | None, sets: tup
         f"\n{_many(count, 'topology', 'topologies')} hold{'s' if count == 1 else ''}: "
         f"{_many(len(report.modules), 'module')}, {_many(len(report.contracts), 'contract')}."
     )
+    for module, revisions in pending:
+        say(f"{module}: {', '.join(revisions)} pending, see `pangaea db status`")
     return 0
 
 

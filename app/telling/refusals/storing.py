@@ -119,3 +119,33 @@ class QueryWrites(Refusal):
 
     def fix(self) -> str:
         return "declare the method with @command instead of @query"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoMetadata(Refusal):
+    """A module's tables are compared with its migrations, and there is not exactly one MetaData that holds them."""
+
+    kind = "no-metadata"
+    module: str
+    why: str
+    cure: str
+
+    def says(self) -> str:
+        return f"the tables of {self.module} are looked for in one MetaData, and {self.why}"
+
+    def fix(self) -> str:
+        return self.cure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoRoomForMigrations(Refusal):
+    """A module is a single file: migrations need a folder."""
+
+    kind = "no-room-for-migrations"
+    module: str
+
+    def says(self) -> str:
+        return f"{self.module} is a single file, and migrations lie in a folder of their module"
+
+    def fix(self) -> str:
+        return f"make it a package: move it to modules/{self.module}/module.py"

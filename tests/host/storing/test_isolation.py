@@ -42,7 +42,7 @@ async def test_a_statement_that_names_a_schema_is_refused_before_it_is_sent(
     await _keep_one(pools.database("here"))
     theirs = Table("notes", MetaData(), Column("id", Integer), schema="here")
     database = pools.database("there")
-    with pytest.raises(Refused, match="names tables of the schema `here`, .*\n.*leave out `schema=`"):
+    with pytest.raises(Refused, match=r"names tables of the schema `here`, .*\n.*leave out `schema=`"):
         await database.fetch(select(theirs))
     with pytest.raises(Refused, match="`here`"):
         async with database.session() as session:
@@ -104,7 +104,7 @@ async def test_migrations_run_with_the_modules_rights_too(
     await _keep_one(pools.database("here"))
     more = 'op.execute("DELETE FROM here.notes")'
     (tmp_path / "0001.py").write_text(MIGRATION.format(more=more))
-    with pytest.raises(Refused, match="permission denied|no such table"):
+    with pytest.raises(Refused, match=r"permission denied|no such table"):
         await open_pools(database_url, "there", migrations=lambda _: tmp_path)
     more = 'op.create_table("more", __import__("sqlalchemy").Column("id"), schema="here")'
     (tmp_path / "0001.py").write_text(MIGRATION.format(more=more))

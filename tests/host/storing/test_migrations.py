@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.storing.database import Database
 from app.storing.revisions import migrations_of, read_revisions
+from app.storing.surveying import survey
 from app.telling.refusals import Refused
 from app.telling.steps import Migrated, MigrationsAhead, Step, Teller
 
@@ -60,12 +61,12 @@ async def test_only_what_is_new_is_applied_the_next_time(database_url: str, writ
     folder = write("0001", "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
     pools = await open_pools(database_url, "notes", migrations=lambda _: folder)
     write("0002", "ALTER TABLE notes ADD COLUMN words TEXT", after="0001")
-    (before,) = await pools.standings()
+    (before,) = await survey(pools)
     assert (before.current, before.head, [r.name for r in before.pending]) == ("0001", "0002", ["0002"])
     await pools.close()
     await pools.open()
     assert await _columns(pools.database("notes")) == ["id", "words"]
-    (after,) = await pools.standings()
+    (after,) = await survey(pools)
     assert (after.current, after.pending) == ("0002", ())
 
 
@@ -74,7 +75,7 @@ async def test_each_module_has_its_own_versions(database_url: str, write: Writer
     pools = await open_pools(
         database_url, "here", "there", "bare", migrations=lambda m: None if m == "bare" else folder
     )
-    assert [(s.module, s.current) for s in await pools.standings()] == [
+    assert [(s.module, s.current) for s in await survey(pools)] == [
         ("here", "0001"), ("there", "0001"), ("bare", None),
     ]  # fmt: skip
 

@@ -71,7 +71,7 @@ async def test_what_a_command_waits_for_is_read_from_the_primary(database: Datab
 async def test_a_query_that_writes_is_refused_with_the_fix(database: Database) -> None:
     with querying():
         for _ in range(2):
-            with pytest.raises(Refused, match="a query of here writes.*\n.*@command"):
+            with pytest.raises(Refused, match=r"a query of here writes.*\n.*@command"):
                 async with database.transaction() as tx:
                     await tx.execute(insert(words).values(word="more"))
         with pytest.raises(Refused, match="a query of here writes"):

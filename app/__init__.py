@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from .module.settings import Secret as Secret
     from .module.settings import Settings as Settings
     from .storing.database import Database as Database
+    from .storing.folder import DataFolder as DataFolder
     from .storing.trouble import DatabaseUnavailable as DatabaseUnavailable
     from .telling.logger import Logger as Logger
     from .telling.refusals import Refused as Refused
@@ -106,6 +107,7 @@ _FACE: dict[str, str] = {
         "module.numbers": ("Fixed32 Fixed64 Float32 Int32 Int64 OneOf SFixed32 SFixed64 SInt32 SInt64 UInt32 UInt64"),
         "module.settings": "Secret Settings",
         "storing.database": "Database",
+        "storing.folder": "DataFolder",
         "storing.trouble": "DatabaseUnavailable",
         "telling.logger": "Logger",
         "telling.refusals": "Refused",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from ..identity.bearer import Bearer
 from ..identity.tokens import Tokens
 from ..storing.database import Database
+from ..storing.folder import DataFolder
 from ..storing.pools import Pools
 from ..telling.logger import Logger
 from ..telling.steps import (
@@ -93,7 +94,12 @@ class Host:
         began = perf_counter()
         modules = [self.found.load(name) for name in self.plan.modules]
         offers = Offers(
-            per_module={Logger: self._logger_for, Database: self.pools.database, Tokens: lambda module: self._tokens},
+            per_module={
+                Logger: self._logger_for,
+                Database: self.pools.database,
+                Tokens: lambda module: self._tokens,
+                DataFolder: lambda module: DataFolder(self.config.data_dir),
+            },
             settings=self.config.module,
             contracts=self.bindings,
             local=self.bindings.local,

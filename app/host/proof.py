@@ -11,6 +11,7 @@ from ..identity.tokens import Tokens
 from ..module.spec import ContractSpec, spec_of
 from ..placing.discovery import exports
 from ..storing.database import Database
+from ..storing.folder import DataFolder
 from ..telling.logger import Logger
 from ..telling.refusals import Refusal, Refused
 from ..telling.refusals.identity import NoIdentityKey
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ..module.declaration import Module
 
 T = TypeVar("T")
+
+ASKED_FOR = (Logger, Database, Tokens, DataFolder)
+"""What hosts make for the module of whoever asks."""
 
 
 def prove(
@@ -66,7 +70,7 @@ def prove(
 def with_graph(refused: Refused, modules: Sequence[Module]) -> Refused:
     """What stands in the way of a plan, and what is wrong with the graph of its modules besides: all at once."""
     try:
-        read(modules, Offers(per_module={Logger: str, Database: str, Tokens: str}, known=lambda contract: True))
+        read(modules, Offers(per_module=dict.fromkeys(ASKED_FOR, str), known=lambda contract: True))
     except Refused as more:
         return Refused(dict.fromkeys([*refused.refusals, *more.refusals]))
     return refused

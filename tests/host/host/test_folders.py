@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from app import DataFolder, Module
 from app.host.folders import closed_folder, kept_key
 from app.telling.refusals import Refused
+from app.testing import TestHost
 
 
 def mode(path: Path) -> int:
@@ -53,3 +55,14 @@ def test_a_link_to_elsewhere_is_a_trap(tmp_path: Path) -> None:
     (tmp_path / "run").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(Refused, match="it belongs to somebody else"):
         closed_folder(tmp_path / "run")
+
+
+async def test_a_module_that_asks_is_told_where_files_are_kept(tmp_path: Path) -> None:
+    told: list[DataFolder] = []
+
+    def ask(data: DataFolder) -> None:
+        told.append(data)
+
+    async with TestHost(Module(name="files", invoke=[ask]), settings={"data.dir": str(tmp_path / "kept")}):
+        assert told[0].path == tmp_path / "kept"
+        assert not told[0].path.exists()

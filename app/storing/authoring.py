@@ -72,7 +72,7 @@ def write(draft: Draft, changes: Changes | None = None) -> Path:
     imports = "".join(f"{line}\n" for line in changes.imports)
     after = f'"{draft.after}"' if draft.after is not None else "None"
     body = _BODY.format(
-        doc=draft.doc.replace("\\", "\\\\").replace('"', '\\"'), imports=imports, name=draft.name, after=after,
+        doc=draft.doc.replace("\\", "\\\\").replace('""', '\\"\\"'), imports=imports, name=draft.name, after=after,
         upgrade=changes.upgrade, downgrade=changes.downgrade,
     )  # fmt: skip
     draft.file.parent.mkdir(exist_ok=True)
@@ -85,4 +85,4 @@ def _sentence(text: str) -> str:
     words = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     if not words:
         return ""
-    return words[0].upper() + words[1:] + ("." if words[-1].isalnum() else "")
+    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?…" else ".")

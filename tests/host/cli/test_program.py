@@ -25,7 +25,9 @@ def test_help_names_every_command_and_the_exit_codes(capsys: pytest.CaptureFixtu
     assert "130 interrupted" in said
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, "contracts import", "config show", "new module"])
+@pytest.mark.parametrize(
+    "name", [*COMMANDS, "contracts import", "config show", "new module", "db status", "db upgrade", "db revision"]
+)
 def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*name.split(), "--help"]) == 0
     assert "Usage" in capsys.readouterr().out
@@ -52,6 +54,10 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
         (["new", "module", "cart"], "there is a module `cart` already"),
         (["contracts", "--against", "main"], "--against goes with --check"),
         (["contracts", "import", "nowhere.proto"], "nowhere.proto"),
+        (["db", "status", "carts"], "there is no module `carts`; did you mean `cart`?"),
+        (["db", "upgrade", "catalog"], "`catalog` keeps nothing in a database"),
+        (["db", "upgrade", "--set", "database.url=mysql://a:b@c/d"], "mysql is neither postgresql nor sqlite"),
+        (["db", "revision", "cart"], "Missing option '-m' / '--message'"),
     ],
 )
 def test_what_is_wrong_is_one_sentence_on_stderr_and_the_code_2(
@@ -70,7 +76,7 @@ def test_outside_of_a_project_every_command_says_so(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for words in (["up"], ["dev"], ["check"], ["graph"], ["contracts"], ["call", "A.b"], ["config", "show"],
-                  ["new", "module", "x"], ["split", "a", "--into", "b"], ["run"]):  # fmt: skip
+                  ["new", "module", "x"], ["split", "a", "--into", "b"], ["run"], ["db", "status"]):  # fmt: skip
         assert main(words) == 2
         assert "no project here" in capsys.readouterr().err
 

@@ -14,7 +14,7 @@ from .markdown import ROOT, blocks, pages
 from .running import KEPT, Page, commands
 from .serving import Server
 
-CHANGES = ("pangaea new", "pangaea split", "pangaea contracts", "git ")
+CHANGES = ("pangaea new", "pangaea split", "pangaea contracts", "pangaea db", "git ")
 
 
 class Servers:

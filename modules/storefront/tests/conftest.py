@@ -1,0 +1,92 @@
+"""A shop whose neighbours are fakes, and a browser's part of HTTP: a client with cookies."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+
+from app import Principal, Tokens
+from app.testing import TestHost
+from modules.accounts.contract import Accounts
+from modules.ads.contract import Ads
+from modules.cart.contract import Carts
+from modules.catalog.contract import Catalog
+from modules.checkout.contract import Checkout
+from modules.currency.contract import Currency
+from modules.orders.contract import Orders
+from modules.recommendation.contract import Recommendations
+from modules.shipping.contract import Shipping
+from modules.storefront.module import module
+
+from .fakes import (
+    FakeAccounts,
+    FakeAds,
+    FakeCarts,
+    FakeCatalog,
+    FakeCheckout,
+    FakeCurrency,
+    FakeOrders,
+    FakeRecommendations,
+    FakeShipping,
+)
+
+KEY = "0123456789abcdef" * 4
+SETTINGS = {
+    "identity.cookie": "shop_token",
+    "identity.key": KEY,
+    "modules.storefront.checkout_pause": 0.001,
+    "modules.storefront.ads_deadline": 1.0,
+    "modules.storefront.recommendations_deadline": 1.0,
+}
+
+
+@dataclass
+class Neighbours:
+    """Everybody whom the storefront asks."""
+
+    accounts: FakeAccounts = field(default_factory=FakeAccounts)
+    ads: FakeAds = field(default_factory=FakeAds)
+    carts: FakeCarts = field(default_factory=FakeCarts)
+    catalog: FakeCatalog = field(default_factory=FakeCatalog)
+    checkout: FakeCheckout = field(default_factory=FakeCheckout)
+    currency: FakeCurrency = field(default_factory=FakeCurrency)
+    orders: FakeOrders = field(default_factory=FakeOrders)
+    recommendations: FakeRecommendations = field(default_factory=FakeRecommendations)
+    shipping: FakeShipping = field(default_factory=FakeShipping)
+
+    def host(self, settings: dict[str, object] | None = None) -> TestHost:
+        """The storefront among them, not started yet."""
+        return (
+            TestHost(module, edges=True, settings={**SETTINGS, **(settings or {})})
+            .replace(Accounts, self.accounts)
+            .replace(Ads, self.ads)
+            .replace(Carts, self.carts)
+            .replace(Catalog, self.catalog)
+            .replace(Checkout, self.checkout)
+            .replace(Currency, self.currency)
+            .replace(Orders, self.orders)
+            .replace(Recommendations, self.recommendations)
+            .replace(Shipping, self.shipping)
+        )
+
+
+@pytest.fixture
+def neighbours() -> Neighbours:
+    return Neighbours()
+
+
+@pytest.fixture
+async def client(neighbours: Neighbours) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a running shop; it follows no redirects by itself."""
+    async with neighbours.host() as host, httpx.AsyncClient(base_url=host.http) as client:
+        yield client
+
+
+@pytest.fixture
+def token(neighbours: Neighbours) -> str:
+    """What the edges believe to be the account of the fakes."""
+    neighbours.accounts.token = Tokens(KEY.encode()).issue(Principal(neighbours.accounts.account_id), 3600)
+    return neighbours.accounts.token

@@ -131,10 +131,10 @@ def until(holds, told=lambda: "") -> None:
 
 
 @contextmanager
-def serving(topology: str, folder: Path, **variables: str) -> Generator[Shop]:
+def serving(topology: str, folder: Path, *, http: int = 0, grpc: int = 0, **variables: str) -> Generator[Shop]:
     """The shop in a topology, ready; stopped by SIGTERM in the end."""
     words = ["run" if topology in ALONE else "up", "--topology", topology]
-    shop = start(folder, words, **variables)
+    shop = start(folder, words, http=http, grpc=grpc, **variables)
     try:
         wait_ready(shop)
         yield shop
@@ -150,7 +150,11 @@ def serving(topology: str, folder: Path, **variables: str) -> Generator[Shop]:
 def children_of(pid: int) -> list[int]:
     """The process ids of a process's descendants."""
     found: list[int] = []
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):  # gone meanwhile
+        return found
+    for child in children:
         found += [int(child), *children_of(int(child))]
     return found
 
@@ -164,7 +168,11 @@ def alive(pid: int) -> bool:
 
 
 def command_line(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    """What a process was started with; empty where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def pretty(value: object) -> str:

@@ -21,7 +21,7 @@ import pytest
 
 from .alike import answers
 from .conftest import CHEAP
-from .shop import Shop, children_of, command_line, serving, until
+from .shop import Shop, alive, children_of, command_line, serving, until
 from .stories.people import JAR, MUG, Customer, Customers, order_of
 
 VARIABLES = {**CHEAP, "PANGAEA_MODULES_CHECKOUT_STEP_SECONDS": "3", "PANGAEA_MODULES_CHECKOUT_RETRY_SECONDS": "1"}
@@ -133,8 +133,13 @@ def _status(first: Future[httpx.Response]) -> int:
 
 
 def _process(shop: Shop, name: str) -> int:
-    """The id of the process that runs as this one."""
-    return next(pid for pid in children_of(shop.process.pid) if name in command_line(pid))
+    """The id of the process that runs as this one, once it is back from the last time."""
+
+    def running() -> list[int]:
+        return [pid for pid in children_of(shop.process.pid) if alive(pid) and name in command_line(pid)]
+
+    until(running, shop.said)
+    return running()[0]
 
 
 def _charges_in_file(path: Path) -> Callable[[], int]:

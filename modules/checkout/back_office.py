@@ -19,7 +19,7 @@ from .storage import Placements, Superseded
 T = TypeVar("T")
 
 SHORTEST_PAUSE = 0.05
-"""Seconds: another replica may hold a row that is due while it takes it."""
+"""Seconds: what has come due meanwhile is taken at once, but another replica may be taking it."""
 
 
 class BackOffice:
@@ -80,11 +80,13 @@ class BackOffice:
         while True:
             self._bell.clear()
             await self.take_up()
-            due = await self._placements.next_due()
             wait = self._settings.retry_seconds
-            if due is not None:
-                wait = min(wait, max(SHORTEST_PAUSE, due - self._clock.now()))
-            await self._clock.pause(wait, self._bell)
+            if (due := await self._placements.next_due()) is not None:
+                wait = min(wait, due - self._clock.now())
+            if wait <= 0:
+                await asyncio.sleep(SHORTEST_PAUSE)
+            else:
+                await self._clock.pause(wait, self._bell)
 
     async def take_up(self) -> None:
         """One look, a bounded number at once. Raises DatabaseUnavailable."""

@@ -31,7 +31,7 @@ RECYCLE = 1800
 """Seconds after which a PostgreSQL connection is replaced, before firewalls forget it."""
 SEEN = "pangaea_seen"
 """In a connection's notes: the schema and the role that it was told to see last."""
-_RESETS = re.compile(r"\s*(?:SET|RESET|DISCARD)\b|.*\bset_config\b", re.IGNORECASE)
+_RESETS = re.compile(r"\s*(?:SET|RESET|DISCARD)\b", re.IGNORECASE)
 
 
 def make_engine(
@@ -81,7 +81,7 @@ def _sign(connection: Connection, _: Any, statement: str, parameters: Any, *__: 
     # Statements of two modules must not look alike to the cache of prepared statements, since the same names mean other
     # tables; and whoever watches the server sees whose statement it is.
     schema = connection.get_execution_options().get(SCHEMA)
-    if _RESETS.match(statement):
+    if _RESETS.match(statement) or "set_config" in statement:
         connection.connection.info.pop(SEEN, None)  # whoever gets the connection next is shown its own tables again
     return (f"/* {schema} */ {statement}" if schema else statement), parameters
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..telling.refusals import Refused
-from ..telling.refusals.storing import MigrationFailed
+from ..telling.refusals.storing import MigrationFailed, RoleNotGranted
 from .address import name_in_database
 from .pool import Pool
 from .revisions import Revision, pending, read_revisions
@@ -59,12 +59,17 @@ async def standing(module: str, pool: Pool, folder: Path | None) -> Standing:
 
 
 async def role_standing(module: str, pool: Pool) -> RoleStanding | None:
-    """How the module's role stands on the server, which the pool notes where it is in force; None on SQLite."""
+    """How the module's role stands on the server, which the pool notes where it is in force; None on SQLite.
+
+    Raises DatabaseUnavailable; Refused(RoleNotGranted) where nothing of the module can be seen without it.
+    """
     if pool.kind == "sqlite":
         return None
     schema = name_in_database(module)
     async with pool.connection(schema, reading=True) as connection:
         found = await look(connection, schema)
+    if not (found.possible or found.may_use):
+        raise Refused([RoleNotGranted(module=module, url=pool.address.shown, role=found.role)])
     if found.in_force:
         pool.roles[schema] = found.role
     return found

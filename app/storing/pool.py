@@ -12,7 +12,9 @@ from ..telling.refusals.storing import DatabaseUnreachable, QueryWrites
 from ..telling.steps import DatabaseFound, DatabaseLost, ReplicaFound, ReplicaLost, Teller
 from .address import Address
 from .roles import owner, seeing
-from .trouble import DatabaseUnavailable, is_lost, is_read_only, is_starting, said
+from .trouble import DatabaseUnavailable, is_lost, is_read_only, said
+from .ways import connect_once, stand_alone
+from .ways import guarded as read_only
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -37,7 +39,7 @@ class Pool:
         self.address = address
         self.modules: list[str] = []
         """Those that share it."""
-        self.roles: dict[str, str] = {}
+        self.roles: dict[str, str | None] = {}
         """Schema -> the role under which its module works, where it has one of its own."""
         self._replica = replica
         self._size, self._overflow, self._timeout = size, overflow, timeout
@@ -64,7 +66,7 @@ class Pool:
                 await asyncio.to_thread(try_file, self.address, make=not self._replica)
             else:
                 async with asyncio.timeout(self._timeout):
-                    await _connect_once(engine)
+                    await connect_once(engine)
         except BaseException as error:
             await engine.dispose()
             if not isinstance(error, Exception):
@@ -119,9 +121,9 @@ class Pool:
                 if self.kind == "postgresql":
                     await self._see(connection, schema)
                 if guarded:
-                    await stack.enter_async_context(_guarded(connection, self.kind))
+                    await stack.enter_async_context(read_only(connection, self.kind))
                 if reading and not (guarded and self.kind == "postgresql"):
-                    await _stand_alone(connection, self.kind)
+                    await stand_alone(connection, self.kind)
                 self._found()
                 yield connection
         except DatabaseUnavailable:
@@ -160,9 +162,10 @@ class Pool:
         driver = raw.driver_connection
         assert driver is not None
         role = self.roles.get(schema)
-        if role is None and self._replica:  # as the primary has arranged it, once that has arrived here
-            role = await owner(connection, schema)
-            if role is not None:
+        if role is None and self._replica and schema not in self.roles:
+            # As the primary has arranged it, once that has arrived here.
+            arrived, role = await owner(connection, schema)
+            if arrived:
                 self.roles[schema] = role
             await connection.rollback()
         wanted = schema, role
@@ -180,43 +183,3 @@ class Pool:
             return
         async with self._writer:
             yield
-
-
-async def _connect_once(engine: AsyncEngine) -> None:
-    while True:
-        try:
-            async with engine.connect():
-                return
-        except Exception as error:
-            if not is_starting(error):
-                raise
-        await asyncio.sleep(0.1)
-
-
-@asynccontextmanager
-async def _guarded(connection: AsyncConnection, kind: str) -> AsyncGenerator[None]:
-    """The primary as a replica would be: nothing can be written."""
-    if kind == "postgresql":
-        await connection.execution_options(postgresql_readonly=True)  # until it goes back to the pool
-        yield
-        return
-    from .engines import GUARDED
-
-    raw = await connection.get_raw_connection()
-    driver = raw.driver_connection
-    assert driver is not None
-    await connection.execution_options(**{GUARDED: True})
-    await (await driver.execute("PRAGMA query_only = ON")).close()
-    try:
-        yield
-    finally:
-        await (await driver.execute("PRAGMA query_only = OFF")).close()
-
-
-async def _stand_alone(connection: AsyncConnection, kind: str) -> None:
-    if kind == "sqlite":
-        from .engines import READING
-
-        await connection.execution_options(**{READING: True})
-    else:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from contextvars import Context
 from typing import TYPE_CHECKING
 
 from ..telling.refusals import Refused
@@ -55,24 +56,25 @@ class Replica:
             raise
 
     def _look_after(self) -> None:
-        if self._watch is None or self._watch.done():
-            self._watch = asyncio.create_task(self._wait(), name="the way back to the read replica")
+        if self._watch is None or self._watch.done():  # nothing of the call that has found out concerns it
+            self._watch = asyncio.create_task(self._wait(), name="the way back to the read replica", context=Context())
 
     async def _wait(self) -> None:
         while not await self._back():  # noqa: ASYNC110  # only asking tells
             await asyncio.sleep(self._pause)
 
     async def _back(self) -> bool:
+        pool = self.pool
         try:
-            await self.pool.open()
-            if not self.pool.usable:
-                await self._ask()
+            await pool.open()
+            if not pool.usable:
+                async with pool.connection(pool.modules[0], reading=True) as connection:
+                    await connection.exec_driver_sql("SELECT 1")
+        except DatabaseUnavailable:
+            pass  # told already
         except Refused as refused:
             for refusal in refused.refusals:
-                self.pool.lost(refusal.why if isinstance(refusal, DatabaseUnreachable) else refusal.says())
-        return self.pool.usable
-
-    async def _ask(self) -> None:
-        with suppress(DatabaseUnavailable):
-            async with self.pool.connection(self.pool.modules[0], reading=True) as connection:
-                await connection.exec_driver_sql("SELECT 1")
+                pool.lost(refusal.why if isinstance(refusal, DatabaseUnreachable) else refusal.says())
+        except Exception as error:
+            pool.lost(error)
+        return pool.usable

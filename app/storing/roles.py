@@ -25,16 +25,17 @@ _STATE = """
            n.oid IS NOT NULL AS has_schema,
            r.oid IS NOT NULL AND n.nspowner IS NOT DISTINCT FROM r.oid AS owns,
            me.rolsuper OR me.rolcreaterole AS may_create,
-           me.rolsuper AS almighty
+           me.rolsuper AS almighty,
+           n.oid IS NULL OR has_schema_privilege(session_user, n.oid, 'USAGE') AS may_use
     FROM (SELECT * FROM pg_roles WHERE rolname = session_user) me
     LEFT JOIN pg_roles r ON r.rolname = $1
     LEFT JOIN pg_namespace n ON n.nspname = $2
 """
 _OWNER = """
-    SELECT r.rolname FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
-    WHERE n.nspname = $1 AND NOT r.rolcanlogin
+    SELECT r.rolname FROM pg_namespace n LEFT JOIN pg_roles r ON r.oid = n.nspowner AND NOT r.rolcanlogin
       AND CASE WHEN current_setting('server_version_num')::int >= 160000 THEN pg_has_role(session_user, r.oid, 'SET')
                ELSE pg_has_role(session_user, r.oid, 'MEMBER') END
+    WHERE n.nspname = $1
 """
 # What belongs to somebody else: sequences follow the tables that own them, and what an extension made stays its own.
 _OTHERS = """
@@ -75,6 +76,8 @@ class Standing:
     """The schema is its own."""
     may_create: bool
     almighty: bool
+    may_use: bool
+    """The connected user may look into the schema by itself."""
 
     @property
     def in_force(self) -> bool:
@@ -104,9 +107,10 @@ async def look(connection: AsyncConnection, schema: str) -> Standing:
     return Standing(role, *found)
 
 
-async def owner(connection: AsyncConnection, schema: str) -> str | None:
-    """The role that owns a schema and that we may take on; None where there is none, or no schema yet."""
-    return (await connection.exec_driver_sql(_OWNER, (schema,))).scalar_one_or_none()
+async def owner(connection: AsyncConnection, schema: str) -> tuple[bool, str | None]:
+    """Whether a schema is there, and the role that owns it if we may take that one on."""
+    found = (await connection.exec_driver_sql(_OWNER, (schema,))).first()
+    return found is not None, found[0] if found is not None else None
 
 
 async def settle(connection: AsyncConnection, schema: str) -> str | None:

@@ -65,7 +65,7 @@ async def _look(pools: Pools, opened: Mapping[Pool, str], module: str) -> Standi
         try:
             role = await pools._in_time(pool, role_standing(module, pool))
             found = await pools._in_time(pool, standing(module, pool, folder))
-        except Refused as refused:  # out of time
+        except Refused as refused:  # out of time, or not granted
             trouble = "; ".join(getattr(refusal, "why", refusal.says()) for refusal in refused.refusals)
         except Exception as error:
             trouble = said(error, pool.address.where)

@@ -94,6 +94,22 @@ class MigrationFailed(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleNotGranted(Refusal):
+    """The module's schema belongs to its role, which somebody else has made and the connected user may not take on."""
+
+    kind = "role-not-granted"
+    module: str
+    url: str
+    role: str
+
+    def says(self) -> str:
+        return f"what {self.module} keeps in {self.url} is the role {self.role}'s, and the user of the URL may not take that on"
+
+    def fix(self) -> str:
+        return f'let whoever made it run `GRANT "{self.role}" TO` that user'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaNamed(Refusal):
     """A statement names a schema; a module's tables have none, and those of others are not its own."""
 

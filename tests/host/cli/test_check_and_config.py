@@ -69,6 +69,7 @@ def test_config_shows_values_and_where_they_came_from(
 
 def test_config_masks_secrets(capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--set", "deployment.key=open-sesame", "--set", "database.url=postgresql://shop:open-sesame@db/shop"]
+    options += ["--set", "database.replica_url=postgresql://shop:open-sesame@copy/shop"]
     options += ["--set", f"identity.key={'open-sesame' * 3}"]
     for words in ([], ["--json"], ["--origin"]):
         assert main(["config", "show", *words, *options]) == 0

@@ -204,6 +204,15 @@ async def test_a_plain_user_may_be_granted_the_roles_that_another_made(
     assert told == []
 
 
+@pytest.mark.parametrize("user", [""], indirect=True)
+async def test_a_plain_user_without_them_is_refused_with_the_statement_that_helps(
+    user: str, postgres_url: str, open_pools: Opener
+) -> None:
+    await open_pools(postgres_url, "here")
+    with pytest.raises(Refused, match=r'what here keeps in .*\n.*`GRANT "test_\d+\.here" TO`'):
+        await open_pools(user, "here")
+
+
 async def test_names_that_are_too_long_for_the_server_stay_apart(postgres_url: str, open_pools: Opener) -> None:
     long = "m" * 60
     pools = await open_pools(postgres_url, f"{long}a", f"{long}b")

@@ -168,7 +168,8 @@ def locked(user: str = "shop", **options: Any) -> dict[str, Any]:
     """Options of a server that wants a user and the password."""
 
     def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, given: LoginPassword) -> AuthResult:
-        return AuthResult(success=given == LoginPassword(user.encode(), PASSWORD.encode()))
+        known = given == LoginPassword(user.encode(), PASSWORD.encode())
+        return AuthResult(success=known, handled=False)  # the server is to say so
 
     return {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False, **options}
 

@@ -99,7 +99,7 @@ async def test_a_server_that_repeats_the_password_is_not_quoted() -> None:
     async with serving(Postbox(), **locked()) as box:
         box.last_words.append(f"554 you said {PASSWORD}\x1b[31m")
         way = _smtp(box, smtp_user="shop", smtp_password=Secret(PASSWORD))
-        assert await _refused(way, RefusedForGood) == "554 you said ***[31m"
+        assert await _refused(way, RefusedForGood) == "554 you said *** [31m"
 
 
 async def test_a_server_that_is_not_there_or_never_answers_is_tried_again_later() -> None:

@@ -11,8 +11,15 @@ import pytest
 
 from app import Secret
 from app.telling.refusals import Refused
-from app.testing import TestHost
-from modules.accounts.contract import ADMIN, InvalidAccount, WrongCredentials
+from app.testing import TestHost, acting_as
+from modules.accounts.contract import (
+    ADMIN,
+    Accounts,
+    Credentials,
+    InvalidAccount,
+    Registration,
+    WrongCredentials,
+)
 from modules.accounts.module import module as accounts
 from modules.accounts.tests.conftest import PASSWORD, QUICK, House
 from modules.cart.contract import CartItem, Carts
@@ -60,6 +67,20 @@ async def test_a_shoppers_story_over_rest() -> None:
         assert (await http.post("/api/sessions", json=ANN)).status_code == 400  # a name is no part of it
         old = {"email": ANN["email"], "password": PASSWORD}
         assert (await http.post("/api/sessions", json=old)).status_code == 401
+
+
+@pytest.mark.topology("all")
+async def test_the_cart_goes_along_wherever_it_is_kept(test_host: Callable[..., TestHost]) -> None:
+    async with test_host(accounts, cart, settings=SETTINGS) as host:
+        await host.get(Carts).add_item("anonymous", CartItem("mug", 2))
+        account = await host.get(Accounts).register(Registration(ANN["email"], PASSWORD, "Ann"))
+        session = await host.get(Accounts).sign_in(Credentials(ANN["email"], PASSWORD, "anonymous"))
+        assert session.account_id == account.account_id
+        with acting_as(account.account_id):
+            assert (await host.get(Carts).get_cart(account.account_id)).items == (CartItem("mug", 2),)
+            assert await host.get(Accounts).get_me() == account
+        with pytest.raises(WrongCredentials):
+            await host.get(Accounts).sign_in(Credentials(ANN["email"], f"not {PASSWORD}"))
 
 
 async def test_nothing_that_is_said_holds_a_password_or_a_token() -> None:

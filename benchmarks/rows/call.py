@@ -38,7 +38,7 @@ async def constant(host: Host) -> tuple[Catalog, Constant]:
     """The shop's own binding with the constant behind it, and the constant."""
     bare = Constant(await host.get(Catalog).get_product(PRODUCT))
     binding = host.bindings.binding(Catalog)
-    others = [ListProducts(Shelf([])), SearchProducts(Shelf([]))]
+    others = [ListProducts(Shelf([])), SearchProducts(SearchIndex(Shelf([])))]
     binding.swap(local_target(binding.spec, [bare, *others], "catalog"))
     return host.get(Catalog), bare
 

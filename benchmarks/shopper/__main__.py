@@ -68,7 +68,7 @@ async def _run(arguments: argparse.Namespace, console: Console) -> list[Outcome]
         outcomes.append(outcome)
         console.print(f"\n{topology or deployment.url}, {orders.users} users", highlight=False)
         console.print(table(outcome), highlight=False)
-        console.print(*lines(outcome), sep="\n", highlight=False)
+        console.print(*lines(outcome), sep="\n", highlight=False, soft_wrap=True)
     return outcomes
 
 

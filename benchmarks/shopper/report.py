@@ -38,8 +38,9 @@ def lines(outcome: Outcome) -> list[str]:
         said += [f"error    {name}: {kind}, {count} times" for kind, count in met.errors.most_common()]
     said.append(f"orders   {outcome.figures.orders:,} in {outcome.figures.seconds:.1f} s")
     if outcome.cpu is not None:
-        per = outcome.cpu_per_1000_orders
-        rest = f"; {per:,.1f} s for 1,000 orders and all the looking around that goes with them" if per else ""
+        per, each = outcome.cpu_per_1000_orders, outcome.cpu_per_request
+        rest = f", {each * 1000:.2f} ms a request" if each else ""
+        rest += f"; {per:,.1f} s for 1,000 orders and all the looking around that goes with them" if per else ""
         said.append(f"cpu      {outcome.cpu:.1f} s in {outcome.processes} processes{rest}")
     said.append(f"crowd    busy for {outcome.busy:.0%} of a core")
     if outcome.busy > BUSY:
@@ -59,6 +60,7 @@ def written(outcome: Outcome) -> dict[str, Any]:
         "orders": figures.orders,
         "cpu_seconds": outcome.cpu,
         "cpu_seconds_per_1000_orders": outcome.cpu_per_1000_orders,
+        "cpu_seconds_per_request": outcome.cpu_per_request,
         "processes": outcome.processes,
         "crowd_busy": outcome.busy,
         "tasks": {name: _written(met) for name, met in {**tasks, "all": figures.whole()}.items()},
@@ -67,10 +69,13 @@ def written(outcome: Outcome) -> dict[str, Any]:
 
 def section(command: str, facts: Mapping[str, str], outcomes: Sequence[Outcome]) -> str:
     """The part of RESULTS.md about the shop under load."""
-    heads = ("topology", "processes", "requests/s", "p50", "p95", "p99", "errors", "orders", "CPU-s per 1,000 orders")
+    heads = (
+        *("topology", "processes", "requests/s", "p50", "p95", "p99", "errors", "orders"),
+        *("CPU-ms per request", "CPU-s per 1,000 orders"),
+    )
     rows: list[str] = []
     for outcome in outcomes:
-        whole, per = outcome.figures.whole(), outcome.cpu_per_1000_orders
+        whole, per, each = outcome.figures.whole(), outcome.cpu_per_1000_orders, outcome.cpu_per_request
         cells = (
             outcome.topology,
             str(outcome.processes),
@@ -78,6 +83,7 @@ def section(command: str, facts: Mapping[str, str], outcomes: Sequence[Outcome])
             *(f"{_ms(whole, share)} ms" for share in (0.5, 0.95, 0.99)),
             str(outcome.figures.errors),
             f"{outcome.figures.orders:,}",
+            f"{each * 1000:.2f}" if each else "",
             f"{per:,.1f}" if per else "",
         )
         rows.append(f"| {' | '.join(cells)} |")

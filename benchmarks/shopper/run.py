@@ -40,6 +40,11 @@ class Outcome:
         return self.cpu / self.figures.orders * 1000 if self.cpu is not None and self.figures.orders else None
 
     @property
+    def cpu_per_request(self) -> float | None:
+        """Seconds, of the mix as it is."""
+        return self.cpu / self.figures.requests if self.cpu is not None and self.figures.requests else None
+
+    @property
     def busy(self) -> float:
         """The share of its processor core that a crowd was busy; near 1 the crowd is what is measured."""
         return self.figures.cpu / self.figures.seconds / self.crowds if self.figures.seconds else 0.0

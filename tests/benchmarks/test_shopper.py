@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import math
 import os
 import subprocess
@@ -24,6 +26,7 @@ from benchmarks.shopper.stories import WEIGHTS, Shopper, pages, rest
 
 from .stand import stand
 
+ROOT = Path(__file__).parents[2]
 REFUSED = b"HTTP/1.1 422 No\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -99,6 +102,20 @@ async def test_a_crowd_counts_what_it_meets_by_task_and_kind() -> None:
     assert told
 
 
+async def test_the_command_says_as_json_what_a_running_shop_answered() -> None:
+    words = ["--users", "2", "--seconds", "30", "--warmup", "0", "--requests", "40", "--json"]
+    async with stand() as shop:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "benchmarks.shopper", "--url", shop.url, *words, stdout=-1, stderr=-1, cwd=ROOT
+        )
+        said, told = await process.communicate()
+    assert process.returncode == 0, told
+    (outcome,) = json.loads(said)
+    assert outcome["requests"] >= 40
+    assert (outcome["errors"], outcome["topology"], outcome["cpu_seconds"]) == (0, None, None)
+    assert b"browse" in told
+
+
 def test_quantiles_are_right_to_one_per_cent_and_survive_being_written_and_summed() -> None:
     ones, twos = Figures(seconds=2.0), Figures(seconds=3.0)
     for number in range(1, 1001):
@@ -137,6 +154,8 @@ def test_a_section_says_what_each_topology_took() -> None:
         figures.answered("browse", 0.01)
     outcomes = [Outcome("monolith", figures, 4.0, 2, 1), Outcome("microservices", figures, 8.0, 13, 1)]
     said = section("make load", {"processor": "some"}, outcomes)
-    assert "| monolith | 2 | 10 | 10.0 ms | 10.0 ms | 10.0 ms | 0 | 50 | 80.0 |" in said.replace("9.9 ms", "10.0 ms")
+    assert "| monolith | 2 | 10 | 10.0 ms | 10.0 ms | 10.0 ms | 0 | 50 | 40.00 | 80.0 |" in said.replace(
+        "9.9 ms", "10.0 ms"
+    )
     assert "| microservices | 13 |" in said
     assert written(outcomes[1])["cpu_seconds_per_1000_orders"] == 160.0

@@ -36,8 +36,11 @@ def pools_of(project: Project, modules: Iterable[str], *, briefly: bool = False)
 
 
 def keepers(project: Project) -> tuple[str, ...]:
-    """The modules that have migrations or ask for a Database."""
-    return tuple(name for name in project.found.names if folder_of(project, name) or _asks(project, name))
+    """The modules that have migrations or ask for a Database, children of modules included."""
+    names: dict[str, None] = {}
+    for name in project.found.names:
+        names |= dict.fromkeys((name,) if folder_of(project, name) else _asking(project, name))
+    return tuple(names)
 
 
 def migrating(project: Project) -> tuple[str, ...]:
@@ -76,7 +79,7 @@ def pending_lines(project: Project) -> Sequence[tuple[str, tuple[str, ...]]]:
     return [(one.module, tuple(step.name for step in one.pending)) for one in found if one.current and one.pending]
 
 
-def _asks(project: Project, module: str) -> bool:
+def _asking(project: Project, module: str) -> tuple[str, ...]:
     from ..storing.database import Database
     from ..telling.logger import Logger
     from ..wiring.graph import Offers, read
@@ -85,5 +88,5 @@ def _asks(project: Project, module: str) -> bool:
         offers = Offers(per_module={Logger: str, Database: str}, known=lambda contract: True)
         graph = read([project.found.load(module)], offers)
     except Refused:
-        return False  # `pangaea check` tells what is wrong with it
-    return any(node.key is Database for node in graph.order)
+        return ()  # `pangaea check` tells what is wrong with it
+    return tuple(node.module for node in graph.order if node.key is Database)

@@ -198,6 +198,13 @@ def test_a_server_that_is_not_there_is_told_in_its_row_and_by_the_exit_code(
     assert main(["check", *gone]) == 0
 
 
+def test_a_child_that_asks_for_a_database_has_a_row_of_its_own(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    child = KEEPS.replace("module = Module(", 'child = Module(name="child", ')
+    (root / "modules" / "parent.py").write_text(f"{child}module = Module(modules=[child])\n")
+    assert main(["db", "status"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["module", "keeper", "child"]
+
+
 def test_looking_makes_no_file(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["db", "status"]) == 0
     assert main(["check"]) == 0

@@ -1,11 +1,12 @@
-"""What a process looks like once it is ready: its modules with their times, its addresses, its contracts' answers."""
+"""What a process looks like once it is ready: its modules with their times and what they answer, who
+answers from elsewhere, its addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from ..telling import steps
-from .console import BOLD, CYAN, DIM, GREEN, Console, columns, duration
+from .console import BOLD, CYAN, DIM, Console, columns, duration
 
 
 class Summary:
@@ -30,21 +31,26 @@ class Summary:
     def draw(self, ready: steps.Ready, console: Console) -> str:
         """The table, to stand below the `ready` line."""
         lines = ["", f"  {console.paint(ready.process, BOLD)} is ready in {duration(ready.seconds)}", ""]
-        modules = [(name, duration(self._times.get(name, 0.0))) for name in ready.modules]
+        here: dict[str, list[str]] = {}
+        for placed in self._placed.values():
+            if placed.placement == "local":
+                here.setdefault(placed.module, []).append(placed.contract)
+        modules = [
+            (name, duration(self._times.get(name, 0.0)), ", ".join(here.get(name, ())) or "-") for name in ready.modules
+        ]
+        elsewhere = [
+            (placed.contract, placed.placement, ", ".join(placed.addresses))
+            for placed in self._placed.values()
+            if placed.placement != "local"
+        ]
         blocks = [
-            _block(("module", "started in"), modules, console),
-            _block(("contract", "answered", "at"), [self._answer(p) for p in self._placed.values()], console),
+            _block(("module", "started in", "answers"), modules, console),
+            _block(("contract", "answered", "at"), elsewhere, console),
             _block(("edge", "address"), [(edge, reachable(edge, address)) for edge, address in self._edges], console),
         ]
         for block in blocks:
             lines += [*block, ""] if block else []
         return "\n".join((*lines, "\n"))
-
-    def _answer(self, placed: steps.Placed) -> tuple[str, str, str]:
-        at = ", ".join(placed.addresses)
-        if placed.placement == "local":
-            return placed.contract, "here", placed.module or at
-        return placed.contract, placed.placement, at
 
 
 def reachable(edge: str, address: str) -> str:
@@ -58,7 +64,7 @@ def _block(head: tuple[str, ...], rows: list[tuple[str, ...]], console: Console)
     if not rows:
         return []
     title, *rest = columns([head, *rows])
-    colours: Mapping[str, str] = {"here": GREEN, "remote": CYAN, "external": CYAN}
+    colours: Mapping[str, str] = {"remote": CYAN, "external": CYAN}
     painted: list[str] = []
     for line, row in zip(rest, rows, strict=True):
         for word in row[1:2]:

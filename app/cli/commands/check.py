@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +12,13 @@ import rich_click as click
 from ..options import config_options, json_option, project
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...placing.check import Report
     from ...placing.deployment import Facts
+
+WIDEST = 36
+"""Characters of a cell that lists names; what is more goes on below."""
 
 
 @click.command("check", short_help="Prove every topology without starting anything.")
@@ -46,6 +53,7 @@ def command(as_json: bool, root: Path | None, environment: str | None, sets: tup
 
 
 def _rows(facts: Facts) -> list[tuple[str, ...]]:
+    """The rows of a topology: for each process one, and more below it where a cell has more than fits."""
     rows: list[tuple[str, ...]] = []
     for process, replicas in facts.processes.items():
         plan = replicas[0]
@@ -55,11 +63,19 @@ def _rows(facts: Facts) -> list[tuple[str, ...]]:
             if address is not None
         ]
         name = f"{process} × {len(replicas)}" if len(replicas) > 1 else process
-        modules = ", ".join(plan.modules) or "-"
-        rows.append(
-            (facts.topology if not rows else "", name, modules, ", ".join(edges) or "-", ", ".join(plan.peers) or "-")
-        )
+        outside = dict.fromkeys(answer.by for answer in plan.answers.values() if answer.placement == "external")
+        calls = [*plan.peers, *(f"{name} (external)" for name in outside)]
+        cells = (
+            [facts.topology if not rows else ""], [name], _listed(plan.modules), edges or ["-"], _listed(calls)
+        )  # fmt: skip
+        rows += zip_longest(*cells, fillvalue="")
     return rows
+
+
+def _listed(names: Sequence[str]) -> list[str]:
+    whole = [name.replace(" ", "\xa0") for name in names]  # a name stays together
+    lines = textwrap.wrap(", ".join(whole), WIDEST, break_long_words=False, break_on_hyphens=False)
+    return [line.replace("\xa0", " ") for line in lines] or ["-"]
 
 
 def _facts(report: Report) -> dict[str, Any]:

@@ -26,6 +26,23 @@ def test_check_shows_every_process_of_every_topology(capsys: pytest.CaptureFixtu
     assert re.search(r"\n\d+ topologies hold: \d+ modules, \d+ contracts\.\n$", said)
 
 
+def test_check_stays_narrow_however_many_modules_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 132
+    head, first, second = lines[:3]
+    modules, serves = head.index("modules"), head.index("serves")
+    assert first[modules:serves].rstrip().endswith(",")
+    assert second[:modules].strip() == ""
+    assert (first[serves:].split()[0], second[serves:].split()[0]) == ("http", "grpc")
+
+
+def test_check_shows_whom_a_process_calls_outside_of_the_deployment(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    _, _, polyglot = capsys.readouterr().out.partition("\npolyglot")
+    assert all(f"{name} (external)" in polyglot for name in ("currency", "shipping", "payment"))
+
+
 def test_check_tells_scripts_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

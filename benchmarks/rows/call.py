@@ -13,6 +13,7 @@ from modules.catalog.contract import Catalog, Product
 from modules.catalog.domain import Shelf
 from modules.catalog.features.list_products import ListProducts
 from modules.catalog.features.search_products import SearchProducts
+from modules.catalog.search import SearchIndex
 
 from ..rounds import per_turn
 from ..row import Budget, Row, Side

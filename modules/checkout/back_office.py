@@ -18,6 +18,7 @@ from .storage import Placements, Superseded
 
 T = TypeVar("T")
 
+DAY = 86_400.0
 SHORTEST_PAUSE = 0.05
 """Seconds: what has come due meanwhile is taken at once, but another replica may be taking it."""
 
@@ -93,6 +94,7 @@ class BackOffice:
         now = self._clock.now()
         found = await self._placements.take_due(now, now + self._journal.lease, self._settings.batch)
         await asyncio.gather(*(self._resume(placement) for placement in found))
+        await self._placements.forget_old(now - self._settings.remembered_days * DAY, self._settings.batch)
 
     async def _resume(self, placement: Placement) -> None:
         try:

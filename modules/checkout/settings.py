@@ -25,3 +25,5 @@ class CheckoutSettings(Settings):
     """Orders that are worked on at once in the background."""
     unresolved_after: Annotated[float, Meta(gt=0)] = 900.0
     """Seconds that a charge may stay unknown until it is told: the shopper may come back with the same key before."""
+    remembered_days: Annotated[float, Meta(gt=0)] = 30.0
+    """Days for which a key that was used gets the same order again. Then what the checkout knows of it is deleted."""

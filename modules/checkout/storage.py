@@ -119,6 +119,16 @@ class Placements:
         async with self._database.transaction() as tx:
             return [_placement(row) for row in await tx.execute(rows.returning(*_columns))]
 
+    async def forget_old(self, before: float, most: int) -> int:
+        """Delete those about which nothing was left to do before that time; how many. What is owed by hand stays."""
+        done = placements.c.state.in_([State.PLACED.value, State.REFUNDED.value])
+        old = select(placements.c.order_id).where(~placements.c.open, placements.c.due_at < before, done).limit(most)
+        if not (ids := [row.order_id for row in await self._database.fetch(old)]):
+            return 0
+        async with self._database.transaction() as tx:
+            await tx.execute(delete(placements).where(placements.c.order_id.in_(ids)))
+        return len(ids)
+
     async def next_due(self) -> float | None:
         """When the background should look again; None where nothing is open."""
         later = func.max(placements.c.due_at, placements.c.lease_until)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from app import Database, Unavailable
+from app import Database, Unavailable, Unimplemented
 from modules.cart.contract import CartItem
 from modules.checkout.back_office import BackOffice
 from modules.checkout.contract import ChargeFailed, ShippingFailed
@@ -164,6 +164,21 @@ async def test_business_of_another_process_is_seen_within_the_interval(shop: Sho
     await shop.open()
     await until(lambda: _closed(shop))
     assert len(shop.world.recorded) == 1
+
+
+async def test_what_is_done_is_remembered_for_so_long_and_what_is_owed_for_good(shop: Shop) -> None:
+    await shop.place("k-1")
+    shop.world.carts["ann"] = (CartItem("mug", 1),)
+    shop.world.failing = {"ship_order": Unavailable(), "refund": Unimplemented()}
+    with pytest.raises(ShippingFailed):
+        await shop.place("k-2")
+    office = shop.hosts[0].get(BackOffice, "checkout")
+    shop.clock.advance(29 * 86_400)
+    await office.take_up()
+    assert len(await shop.rows()) == 2
+    shop.clock.advance(86_401)
+    await office.take_up()
+    assert [row.key for row in await shop.rows()] == ["k-2"]
 
 
 async def _crash_in_the_middle(shop: Shop) -> None:

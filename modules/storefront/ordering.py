@@ -58,6 +58,8 @@ def read_order(form: Form) -> Ordered | None:
 def place(field: str) -> str:
     """The form's field for one of the checkout's, such as `credit_card.credit_card_cvv`; empty where it has none."""
     name = field.rpartition(".")[2]
+    if name == "credit_card":  # said of the card as a whole
+        return "credit_card_number"
     return name if name in FIELDS else ""
 
 

@@ -22,11 +22,11 @@ class StepFailed(Exception):
         self.words, self.cause = words, cause
 
 
-async def step(words: str, work: Coroutine[Any, Any, T]) -> T:
-    """The result of some work. Raises StepFailed in its failure's place, unless that is an answer."""
+async def step(words: str, work: Coroutine[Any, Any, T], *answers: type[Failure]) -> T:
+    """The result of some work. Raises StepFailed in its failure's place, unless that is an answer: `answers` are more."""
     try:
         return await work
-    except ANSWERS:
+    except (*ANSWERS, *answers):
         raise
     except Failure as failure:
         raise StepFailed(words, failure) from failure

@@ -6,8 +6,14 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from app import ResourceExhausted
-from modules.accounts.contract import Accounts, InvalidAccount, NoSuchAccount, PasswordChange, WrongPassword
+from modules.accounts.contract import (
+    Accounts,
+    InvalidAccount,
+    NoSuchAccount,
+    PasswordChange,
+    TooManyTries,
+    WrongPassword,
+)
 
 from ..forms import Form, read_form
 from ..shop import Shop
@@ -67,9 +73,9 @@ class AccountPages(Page):
                 form.wrong(why.field if why.field in PASSWORDS else "new_password", f"This {why.why}.")
             except WrongPassword:
                 form.wrong("old_password", "This is not your password.")
-            except ResourceExhausted:
+            except TooManyTries as why:
                 status = 429
-                form.wrong("old_password", "That was wrong too often. Please wait a little.")
+                form.wrong("old_password", f"That was wrong too often. Please wait {why.seconds} seconds.")
         return await self._profile(visitor, form, status)
 
     async def _profile(self, visitor: Visitor, form: Form, status: int = 422, saved: str = "") -> Response[str]:

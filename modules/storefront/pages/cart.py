@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from app import InvalidArgument, ResourceExhausted
+from app import InvalidArgument
 from modules.cart.contract import CartFull, CartItem, Carts
 
 from ..forms import Form, read_form
@@ -46,8 +46,8 @@ class CartPages(Page):
         if not form.errors:
             try:
                 adding = self._carts.add_item(visitor.user_id, CartItem(product.id, quantity))
-                await step("could not add to your cart", adding)
-            except (CartFull, InvalidArgument, ResourceExhausted) as why:
+                await step("could not add to your cart", adding, CartFull)
+            except (CartFull, InvalidArgument) as why:
                 form.wrong("quantity", f"{why.text[:1].upper()}{why.text[1:]}.")
         if form.errors:
             return await self._product.of(visitor, product, form)

@@ -6,7 +6,6 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from app import ResourceExhausted
 from modules.accounts.contract import (
     Accounts,
     Credentials,
@@ -71,7 +70,7 @@ class SigningPages(Page):
         if not form.errors:
             try:
                 opened = self._accounts.register(Registration(email, password, name))
-                await step("could not open your account", opened)
+                await step("could not open your account", opened, EmailTaken)
             except InvalidAccount as why:
                 form.wrong(why.field if why.field in ("name", "email", "password") else "", f"This {why.why}.")
             except EmailTaken:
@@ -100,9 +99,6 @@ class SigningPages(Page):
             except TooManyTries as why:
                 status = 429
                 form.wrong("", f"That was wrong too often. Please wait {why.seconds} seconds.")
-            except ResourceExhausted:
-                status = 429
-                form.wrong("", "That was too often. Please wait a little.")
         return await self._form(visitor, template, form, status)
 
     async def _form(self, visitor: Visitor, template: str, form: Form, status: int = 200) -> Response[str]:

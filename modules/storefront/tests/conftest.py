@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass, field
 
 import httpx
@@ -38,6 +40,7 @@ SETTINGS = {
     "identity.cookie": "shop_token",
     "identity.key": KEY,
     "modules.storefront.checkout_pause": 0.001,
+    "modules.storefront.remember_currencies": 0.0,
     "modules.storefront.ads_deadline": 1.0,
     "modules.storefront.recommendations_deadline": 1.0,
 }
@@ -72,16 +75,39 @@ class Neighbours:
             .replace(Shipping, self.shipping)
         )
 
+    def forget(self) -> None:
+        """As they were at first."""
+        for fake in vars(self).values():
+            fake.__init__()
+
+
+@pytest.fixture(scope="session")
+def shop() -> Generator[tuple[Neighbours, str]]:
+    """One shop for all tests, in a thread with a loop of its own: starting one for each would take most of the time."""
+    neighbours, loop = Neighbours(), asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    host = neighbours.host()
+    try:
+        asyncio.run_coroutine_threadsafe(host.__aenter__(), loop).result(30)
+        yield neighbours, host.http
+        asyncio.run_coroutine_threadsafe(host.__aexit__(None, None, None), loop).result(30)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
 
 @pytest.fixture
-def neighbours() -> Neighbours:
-    return Neighbours()
+def neighbours(shop: tuple[Neighbours, str]) -> Neighbours:
+    shop[0].forget()
+    return shop[0]
 
 
 @pytest.fixture
-async def client(neighbours: Neighbours) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a running shop; it follows no redirects by itself."""
-    async with neighbours.host() as host, httpx.AsyncClient(base_url=host.http) as client:
+async def client(shop: tuple[Neighbours, str], neighbours: Neighbours) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of that shop; it follows no redirects by itself."""
+    async with httpx.AsyncClient(base_url=shop[1]) as client:
         yield client
 
 

@@ -1,0 +1,90 @@
+"""Neighbours in trouble: what a page can do without is left out, what it needs makes a page about that."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from app import Failure, Internal, Unavailable
+from modules.cart.contract import CartItem, CartStorageUnavailable
+
+from .conftest import Neighbours
+
+SECRET = "ipv4:10.1.2.3 said no"  # noqa: S105  # what must not be shown
+
+
+@pytest.mark.parametrize("path", ["/", "/product/MUG", "/cart"])
+async def test_pages_go_out_without_ads_and_recommendations(
+    client: httpx.AsyncClient, neighbours: Neighbours, path: str
+) -> None:
+    neighbours.ads.failing["get_ads"] = Unavailable(SECRET)
+    neighbours.recommendations.failing["list_recommendations"] = Unavailable(SECRET)
+    page = await client.get(path)
+    assert page.status_code == 200
+    assert 'class="offer' not in page.text
+    assert 'class="also' not in page.text
+    assert SECRET not in page.text
+
+
+async def test_pages_do_not_wait_for_ads_and_recommendations(neighbours: Neighbours) -> None:
+    neighbours.ads.hanging.add("get_ads")
+    neighbours.recommendations.hanging.add("list_recommendations")
+    settings: dict[str, object] = {
+        "modules.storefront.ads_deadline": 0.02,
+        "modules.storefront.recommendations_deadline": 0.02,
+    }
+    async with neighbours.host(settings) as host, httpx.AsyncClient(base_url=host.http) as client:
+        page = await client.get("/product/MUG")
+    assert page.status_code == 200
+    assert 'class="offer' not in page.text
+    assert 'class="also' not in page.text
+
+
+async def test_a_recommended_product_that_is_gone_costs_the_box_and_no_more(
+    client: httpx.AsyncClient, neighbours: Neighbours
+) -> None:
+    neighbours.recommendations.ids = ("GONE",)
+    page = await client.get("/product/MUG")
+    assert page.status_code == 200
+    assert 'class="also' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "method", "words"),
+    [
+        ("/", "catalog", "list_products", "could not retrieve the products"),
+        ("/", "currency", "get_supported_currencies", "could not retrieve the currencies"),
+        ("/", "currency", "convert", "could not convert the prices"),
+        ("/", "carts", "get_cart", "could not retrieve your cart"),
+        ("/product/MUG", "catalog", "get_product", "could not retrieve the product"),
+        ("/product/MUG", "currency", "convert", "could not convert the prices"),
+        ("/search?q=mug", "catalog", "search_products", "could not search the products"),
+        ("/cart", "carts", "get_cart", "could not retrieve your cart"),
+        ("/cart", "shipping", "get_quote", "could not get a shipping quote"),
+        ("/cart", "catalog", "get_product", "could not retrieve a product"),
+        ("/orders/order-1", "orders", "get_order", "could not retrieve your order"),
+    ],
+)
+@pytest.mark.parametrize("failure", [Unavailable(SECRET), Internal(SECRET)])
+async def test_a_needed_neighbour_in_trouble_is_a_page_that_says_which_step(
+    client: httpx.AsyncClient, neighbours: Neighbours, path: str, who: str, method: str, words: str, failure: Failure
+) -> None:
+    await client.get("/robots.txt")
+    neighbours.carts.held["ann"] = [CartItem("MUG", 1)]
+    getattr(neighbours, who).failing[method] = failure
+    page = await client.get(path, headers={"cookie": "shop_session-id=ann"})
+    assert page.status_code == 500
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert words in page.text
+    assert SECRET not in page.text
+    assert (await client.get("/_healthz")).text == "ok"
+
+
+@pytest.mark.parametrize(("path", "method"), [("/cart", "add_item"), ("/cart/empty", "empty_cart")])
+async def test_a_cart_without_its_storage_is_a_page_that_says_so(
+    client: httpx.AsyncClient, neighbours: Neighbours, path: str, method: str
+) -> None:
+    neighbours.carts.failing[method] = CartStorageUnavailable()
+    page = await client.post(path, data={"product_id": "MUG", "quantity": "1"})
+    assert page.status_code == 500
+    assert "your cart" in page.text

@@ -64,7 +64,7 @@ def test_a_contract_costs_its_callers_nothing_but_messages(module: str) -> None:
     ("topology", "process", "overrides", "needed"),
     [
         ("monolith", "", [], {"sqlalchemy", "litestar", "uvicorn", "grpc"}),
-        ("monolith", "", ["http.enabled=false"], {"sqlalchemy", "grpc"}),
+        ("mixed", "store", [], {"sqlalchemy", "grpc"}),
         ("monolith", "", ["grpc.enabled=false"], {"sqlalchemy", "litestar", "uvicorn"}),
         ("microservices", "currency", [], {"grpc"}),
         ("microservices", "cart", [], {"grpc", "sqlalchemy"}),

@@ -7,11 +7,12 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from ..observing.console import BOLD, Console, columns, duration
+from ..observing.console import BOLD, Console, columns, duration, listed
 from ..observing.logs import wants_colours
 from ..observing.prefixed import Screen
 from ..observing.summary import reachable
@@ -100,7 +101,8 @@ class Together:
         count = f"{len(kept)} processes are" if len(kept) > 1 else "1 process is"
         lines = ["", f"  {paint(self.name, BOLD)}: {count} ready in {duration(perf_counter() - self._began)}", ""]
         rows = [("process", "pid", "modules")]
-        rows += [(k.name, str(k.pid), ", ".join(self._modules(k.child)) or "-") for k in kept]
+        for k in kept:
+            rows += zip_longest((k.name,), (str(k.pid),), listed(self._modules(k.child), 60), fillvalue="")
         lines += [*columns(rows), ""]
         public = [("open to the outside", "")]
         for k in kept:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 RESET, BOLD, DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
@@ -87,3 +88,10 @@ def columns(rows: list[tuple[str, ...]], lead: str = "  ") -> list[str]:
     return [
         (lead + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip() for row in rows
     ]
+
+
+def listed(names: Iterable[str], widest: int) -> list[str]:
+    """Names with commas, as many on a line as fit into that many characters, none of them broken; `-` for none."""
+    whole = ", ".join(name.replace(" ", "\xa0") for name in names)
+    lines = textwrap.wrap(whole, widest, break_long_words=False, break_on_hyphens=False)
+    return [line.replace("\xa0", " ") for line in lines] or ["-"]

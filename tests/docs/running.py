@@ -127,7 +127,7 @@ class Page:
 
 
 def commands(block: Block) -> Iterator[tuple[str, list[str], int]]:
-    """Command, the lines shown below it, and its line; a command goes on after a backslash."""
+    """Command, the lines shown below it, and its line; a command goes on after a backslash, or to the end of `<<'END'`."""
     lines = block.text.splitlines()
     at = 0
     while at < len(lines):
@@ -139,6 +139,9 @@ def commands(block: Block) -> Iterator[tuple[str, list[str], int]]:
             at += 1
             command = f"{command[:-1].rstrip()} {lines[at].strip()}"
         at += 1
+        if here := re.search(r"<<'(\w+)'$", command):
+            ends = lines.index(here[1], at) + 1
+            command, at = "\n".join((command, *lines[at:ends])), ends
         output = at
         while at < len(lines) and not lines[at].startswith("$ ") and lines[at] != "^C":
             at += 1

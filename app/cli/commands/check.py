@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from ...observing.console import listed
 from ..options import config_options, json_option, project
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ...placing.check import Report
     from ...placing.deployment import Facts
 
@@ -66,16 +64,10 @@ def _rows(facts: Facts) -> list[tuple[str, ...]]:
         outside = dict.fromkeys(answer.by for answer in plan.answers.values() if answer.placement == "external")
         calls = [*plan.peers, *(f"{name} (external)" for name in outside)]
         cells = (
-            [facts.topology if not rows else ""], [name], _listed(plan.modules), edges or ["-"], _listed(calls)
+            [facts.topology if not rows else ""], [name], listed(plan.modules, WIDEST), edges or ["-"], listed(calls, WIDEST)
         )  # fmt: skip
         rows += zip_longest(*cells, fillvalue="")
     return rows
-
-
-def _listed(names: Sequence[str]) -> list[str]:
-    whole = [name.replace(" ", "\xa0") for name in names]  # a name stays together
-    lines = textwrap.wrap(", ".join(whole), WIDEST, break_long_words=False, break_on_hyphens=False)
-    return [line.replace("\xa0", " ") for line in lines] or ["-"]
 
 
 def _facts(report: Report) -> dict[str, Any]:

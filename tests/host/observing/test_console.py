@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.observing.console import listed
 from app.observing.logs import Logs, wants_colours
 from app.telling import steps
 
@@ -60,6 +61,13 @@ def test_ready_draws_modules_with_times_contracts_with_answers_and_addresses() -
     assert "Payments  external  dns:///payments:50051" in lines
     assert "http  http://127.0.0.1:8080" in lines
     assert not any("listening" in line for line in lines)
+
+
+def test_many_names_go_on_below_and_none_is_broken() -> None:
+    names = ["cart", "currency (external)", "a-name-that-is-longer-than-that"]
+    assert listed(names, 24) == ["cart,", "currency (external),", "a-name-that-is-longer-than-that"]
+    assert listed(names[:1], 24) == ["cart"]
+    assert listed([], 24) == ["-"]
 
 
 def test_below_a_supervisor_there_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,7 @@ class FakeRecommendations(Recommendations, Trouble):
 
     def __init__(self) -> None:
         Trouble.__init__(self)
-        self.ids = ("WATCH",)
+        self.ids: tuple[str, ...] = ("WATCH",)
 
     async def list_recommendations(
         self, user_id: str = "", product_ids: tuple[str, ...] = ()
@@ -132,7 +132,7 @@ class FakeAds(Ads, Trouble):
 
     def __init__(self) -> None:
         Trouble.__init__(self)
-        self.ads = (Ad("/product/WATCH", "Watches: second one free"),)
+        self.ads: tuple[Ad, ...] = (Ad("/product/WATCH", "Watches: second one free"),)
 
     async def get_ads(self, context_keys: tuple[str, ...] = ()) -> AdResponse:
         await self.met("get_ads")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
 from app import Failure, Internal, Unavailable
 from modules.cart.contract import CartItem, CartStorageUnavailable
+from modules.storefront.assets import Assets
+from modules.storefront.rendering import Rendering
 
 from .conftest import Neighbours
 
@@ -88,3 +92,24 @@ async def test_a_cart_without_its_storage_is_a_page_that_says_so(
     page = await client.post(path, data={"product_id": "MUG", "quantity": "1"})
     assert page.status_code == 500
     assert "your cart" in page.text
+
+
+class Broken(Rendering):
+    """Has a bug in one template."""
+
+    def page(self, template: str, **values: Any) -> str:
+        if template == "home.html":
+            raise RuntimeError(SECRET)
+        return super().page(template, **values)
+
+
+async def test_a_bug_is_logged_and_shown_as_a_page_without_a_word_of_it(
+    neighbours: Neighbours, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host = neighbours.host().replace(Rendering, Broken(Assets()))
+    async with host as host, httpx.AsyncClient(base_url=host.http) as client:
+        page = await client.get("/")
+    assert page.status_code == 500
+    assert "Something broke on our side" in page.text
+    assert SECRET not in page.text
+    assert SECRET in "".join(capsys.readouterr())

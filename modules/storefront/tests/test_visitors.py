@@ -7,6 +7,8 @@ import re
 import httpx
 import pytest
 
+from modules.storefront.visitors import Visitor
+
 from .conftest import Neighbours
 
 UUID4 = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -133,3 +135,10 @@ async def test_pages_are_neither_kept_nor_framed_and_load_nothing_from_elsewhere
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
+
+
+def test_cookies_that_came_by_https_stay_there() -> None:
+    for https in (True, False):
+        visitor = Visitor("session", "USD", "", https, "/")
+        visitor.keep("shop_token", "x", 60)
+        assert visitor.cookies[0].secure is https

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import rich_click as click
+from click.exceptions import ClickException, Exit
 
 from app.cli.program import program
 from app.config import load
@@ -41,7 +42,10 @@ def check(line: str, where: str) -> None:
 
 def check_variables(text: str, folder: Path, where: str) -> None:
     """Raises AssertionError where a deployment's text sets variables that mean nothing, or names no process."""
-    given = re.findall(r"(PANGAEA_[A-Z_]+)(?:: |=)\"?([^\s\"]+)", text)
+    given = [
+        (name, re.sub(r"\$\{\w+\}", "as-long-as-any-secret-has-to-be-at-least", value))
+        for name, value in re.findall(r"(PANGAEA_[A-Z_]+)(?:: |=)\"?([^\s\"]+)", text)
+    ]
     assert given, f"{where}: nothing here can be checked"
     topologies = read(folder / "config" / "topologies.toml")
     for topology in (value for name, value in given if name == "PANGAEA_TOPOLOGY"):
@@ -63,9 +67,9 @@ def parse(words: list[str], where: str) -> None:
         command, name, words = found, f"{name} {words[0]}", words[1:]
     try:
         command.make_context(name, list(words), resilient_parsing=False)
-    except click.exceptions.Exit:
+    except Exit:
         return
-    except click.ClickException as wrong:
+    except ClickException as wrong:
         if "does not exist" in wrong.format_message():  # the reader's own file
             return
         raise AssertionError(f"{where}: `{name} {' '.join(words)}`: {wrong.format_message()}") from None

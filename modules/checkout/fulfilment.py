@@ -25,6 +25,7 @@ from app import (
 from modules.accounts.contract import is_account
 from modules.orders.contract import OrderResult
 from modules.payment.contract import (
+    CASHIER,
     ChargeRefunded,
     CreditCardInfo,
     InvalidCharge,
@@ -41,6 +42,9 @@ from .journal import Journal
 from .placement import Placement, State
 from .settings import CheckoutSettings
 from .storage import Superseded
+
+OURSELVES = Principal("checkout", frozenset({CASHIER}))
+"""Who gives back: never the shopper."""
 
 
 class Fulfilment:
@@ -133,7 +137,7 @@ class Fulfilment:
         owed = {"order_id": placement.order_id, "transaction_id": placement.transaction_id, "total": _said(placement)}
         try:
             try:
-                with deadline(self._step):
+                with deadline(self._step), acting(OURSELVES):
                     await self._payments.refund(placement.transaction_id)
             except (Unimplemented, NotFound) as failure:
                 self._log.error("a charge must be given back by hand", why=why(failure), **owed)

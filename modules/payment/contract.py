@@ -7,10 +7,16 @@ from typing import Annotated
 from msgspec import Meta
 
 from app import Contract, FailedPrecondition, Int32, InvalidArgument, Message, Metadata, NotFound, command
+from modules.accounts.contract import ADMIN
 from modules.currency.contract import Empty, Money
 
 request_id = Metadata("request_id", str, header="Idempotency-Key")
 """The caller's own name for what it asks for: repeated under the same name, nothing happens twice."""
+
+
+CASHIER = "cashier"
+"""The role of whoever may give back. No account has it: the checkout vouches for itself. Charging needs none, as the
+shop's other services have no way to say who they are; giving back is money that leaves."""
 
 
 class CreditCardInfo(Message, sensitive=("credit_card_number", "credit_card_cvv")):
@@ -67,7 +73,7 @@ class Payments(Contract, service="hipstershop.PaymentService", empty=Empty):
         """Charge a Visa or MasterCard. Under one request_id it is charged once, and answers the same again."""
         ...
 
-    @command(idempotent=True, raises=(NoSuchTransaction,))
+    @command(idempotent=True, requires=(CASHIER, ADMIN), raises=(NoSuchTransaction,))
     async def refund(self, transaction_id: str) -> RefundResponse:
-        """Give back the whole of a charge; once, however often this is asked."""
+        """Give back the whole of a charge; once, however often this is asked. For the checkout, and for admins by hand."""
         ...

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from app.testing import acting_as
 from modules.cart.contract import CartItem, Carts
 from modules.cart.module import module as cart
 from modules.catalog.module import module as catalog
-from modules.checkout.contract import CartEmpty, ChargeRefused, Checkout
+from modules.checkout.contract import CartEmpty, ChargeRefused, Checkout, ShippingFailed
 from modules.checkout.module import module as checkout
 from modules.currency.contract import Money
 from modules.currency.module import module as currency
@@ -19,6 +22,7 @@ from modules.orders.contract import Orders
 from modules.orders.module import module as orders
 from modules.payment.contract import CreditCardInfo, request_id
 from modules.payment.module import module as payment
+from modules.shipping.contract import Shipping
 from modules.shipping.module import module as shipping
 
 from .neighbours import ADDRESS, EMAIL
@@ -62,3 +66,17 @@ async def test_a_card_is_refused_in_payments_words(card: CreditCardInfo, words: 
         assert (await host.get(Carts).get_cart("bob")).items == (CartItem("6E92ZMYYFZ", 1),)
         with pytest.raises(CartEmpty):
             await host.get(Checkout).place_order("nobody", ADDRESS, EMAIL, card)
+
+
+@pytest.mark.topology("monolith", "processes")
+async def test_what_cannot_be_shipped_is_given_back_by_the_checkout_itself(test_host: Any, tmp_path: Path) -> None:
+    host = test_host(*MODULES, settings={"database.url": f"sqlite:///{tmp_path}/files/"})
+    host.faults(Shipping, before=1.0, methods=("ship_order",))
+    async with host:
+        with acting_as(ANN), request_id.set("k-1"):
+            await host.get(Carts).add_item(ANN, CartItem("6E92ZMYYFZ", 1))
+            with pytest.raises(ShippingFailed):
+                await host.get(Checkout).place_order(ANN, ADDRESS, EMAIL, CARD)
+            assert (await host.get(Carts).get_cart(ANN)).items == (CartItem("6E92ZMYYFZ", 1),)
+    with closing(sqlite3.connect(tmp_path / "files" / "payment.db")) as database:
+        assert database.execute("SELECT count(*), count(refund_id) FROM charges").fetchall() == [(1, 1)]

@@ -10,18 +10,21 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, inspect, select
 
-from app import FailedPrecondition, InvalidArgument, NotFound
+from app import FailedPrecondition, InvalidArgument, NotFound, PermissionDenied, Unauthenticated, connect
 from app.storing.pools import Pools
+from app.testing import TestHost, acting_as
 from modules.currency.contract import Money
 from modules.payment.contract import (
     ChargeRefunded,
     InvalidCharge,
     NoSuchTransaction,
+    Payments,
     RequestIdReused,
     request_id,
 )
 from modules.payment.features.charge import ChargeCard
 from modules.payment.features.refund import Refund
+from modules.payment.module import module as payment
 from modules.payment.storage import charges, metadata
 
 from .conftest import PRICE, Stopped, card
@@ -161,6 +164,17 @@ async def test_a_refund_is_made_once_however_often_it_is_asked_for(
 async def test_refunds_that_are_asked_for_at_once_are_one(charging: ChargeCard, refunding: Refund) -> None:
     id = await charge(charging)
     assert len({answer.refund_id for answer in await asyncio.gather(*(refunding.refund(id) for _ in range(30)))}) == 1
+
+
+async def test_whoever_asks_from_outside_is_told_what_was_charged_and_gets_nothing_back() -> None:
+    async with TestHost(payment, edges=True) as host, connect(Payments, host.grpc) as outside:
+        with request_id.set("an order's id, which its shopper knows"):
+            id = (await outside.charge(PRICE, card())).transaction_id
+        with pytest.raises(Unauthenticated):
+            await outside.refund(id)
+        for shopper in (acting_as("ann"), acting_as("checkout", "shopper")):
+            with shopper, pytest.raises(PermissionDenied):
+                await host.get(Payments).refund(id)
 
 
 async def test_a_refund_leaves_other_charges_alone(charging: ChargeCard, refunding: Refund, pools: Pools) -> None:

@@ -14,15 +14,25 @@ import rich_click as click
 
 import app
 from app.cli.program import COMMANDS, program
+from app.config import load
 from app.config.kinds import section_of
 from app.config.sections import Sections
 from app.module.failure import KINDS
-from app.placing.topology import External, Process, Topology
+from app.module.spec import spec_of
+from app.placing import discovery
+from app.placing.check import check
+from app.placing.topology import External, Process, Topology, read
 
 from .compared import agrees
 from .markdown import ROOT, anchors, blocks, links, pages
 
 DOCS = ROOT / "docs"
+
+
+@pytest.fixture(scope="module")
+def shop() -> discovery.Found:
+    """The modules of this repository."""
+    return discovery.find(ROOT)
 
 
 def rows(page: str) -> list[list[str]]:
@@ -48,6 +58,33 @@ def keys(section: type[msgspec.Struct], above: str = "") -> Iterator[tuple[str, 
 def test_the_table_of_configuration_has_every_key_with_its_default() -> None:
     listed = [(key[1:-1], default) for key, default, *_ in rows("configuration.md") if re.fullmatch(r"`\w+\.\w+`", key)]
     assert listed == list(keys(Sections))
+
+
+def test_the_table_of_the_shops_settings_has_every_key_with_its_default(shop: discovery.Found) -> None:
+    listed = [(key[1:-1], default) for key, default, *_ in rows("shop.md") if key.startswith("`modules.")]
+    declared = [(name, shop.load(name).settings) for name in shop.names]
+    assert listed == [row for name, section in declared if section for row in keys(section, f"modules.{name}.")]
+
+
+def test_the_table_of_the_shops_modules_has_their_routes_and_services(shop: discovery.Found) -> None:
+    listed = {cells[0][1:-1]: cells for cells in rows("shop.md") if len(cells) == 5 and cells[0].startswith("`")}
+    assert list(listed) == list(shop.names)
+    for name, (_, _, keeps, routes, services) in listed.items():
+        contracts = [spec_of(contract) for contract in shop.contracts(name)]
+        methods = [method for contract in contracts for method in contract.methods.values()]
+        paths = [method.declaration.http.partition("?")[0] for method in methods]
+        assert sorted(re.findall("`(.+?)`", routes)) == sorted(path for path in paths if path), name
+        assert re.findall("`(.+?)`", services) == [contract.service for contract in contracts], name
+        assert ("(internal)" in services) == any(each.__internal__ for each in shop.contracts(name)), name
+        assert (keeps == "a database") == (ROOT / "modules" / name / "migrations").is_dir(), name
+
+
+def test_the_table_of_ports_is_the_topology_for_standing_beside_others(shop: discovery.Found) -> None:
+    config = load(root=ROOT, environ={}, modules=shop.names)
+    facts = check(read(ROOT / "config" / "topologies.toml"), shop, config, {}).topologies["boutique"]
+    plans = [(name, plan) for name, (plan, *_) in facts.processes.items() if plan.grpc_address]
+    opened = {name: f"http://{plan.http_address}" if plan.http_address else plan.grpc_address for name, plan in plans}
+    assert {cells[0]: cells[1] for cells in rows("shop.md") if len(cells) == 3 and ":" in cells[1]} == opened
 
 
 def test_the_table_of_topologies_has_every_key() -> None:

@@ -27,8 +27,8 @@ Authenticate = Callable[[str], Principal]
 """What `authorization` says -> who it stands for. Raises Unauthenticated."""
 
 
-def headers_of(ambient: Ambient, seal: Seal | None, audience: str) -> list[Header]:
-    """The headers of a call that leaves. Without a seal the principal stays here.
+def headers_of(ambient: Ambient, seal: Seal | None, audience: str, *, outside: bool = False) -> list[Header]:
+    """The headers of a call that leaves. Without a seal the principal stays here; `outside` is not told what is internal.
 
     Raises InvalidArgument where a metadata's value is not of its declared type, ResourceExhausted where all are too long.
     """
@@ -38,16 +38,21 @@ def headers_of(ambient: Ambient, seal: Seal | None, audience: str) -> list[Heade
     if ambient.principal is not None and seal is not None:
         headers.append((HEADER, seal.sign(ambient.principal, audience)))
     if ambient.metadata:
-        headers += _declared(ambient)
+        headers += _declared(ambient, outside)
     return headers
 
 
 def read_headers(
-    headers: Iterable[Any], seal: Seal | None, audience: str, authenticate: Authenticate | None = None
+    headers: Iterable[Any],
+    seal: Seal | None,
+    audience: str,
+    authenticate: Authenticate | None = None,
+    *,
+    outside: bool = False,
 ) -> dict[str, Any]:
     """What arrived, as values for an Ambient: `trace`, `principal`, `metadata`, as far as they are there.
 
-    authenticate: for the outside world; None leaves `authorization` lying.
+    authenticate: for the outside world; None leaves `authorization` lying. outside: what is internal is nobody's to set.
     Raises InvalidArgument where declared metadata cannot be read, Unauthenticated where credentials are not believed.
     """
     found: dict[str, Any] = {}
@@ -66,7 +71,7 @@ def read_headers(
         else:
             binary = name.endswith("-bin")
             known = declared.get(name[:-4] if binary else name)
-            if known is not None:
+            if known is not None and not (outside and known.internal):
                 found.setdefault("metadata", {})[known.name] = _value(known, value, binary)
     if credentials and authenticate is not None:
         found["principal"] = authenticate(", ".join(credentials))  # two of them are no valid one
@@ -92,11 +97,16 @@ def bad_metadata() -> list[Refusal]:
     return refusals
 
 
-def _declared(ambient: Ambient) -> list[Header]:
-    headers = [_header(name, value) for name, value in ambient.metadata.items()]
+def _declared(ambient: Ambient, outside: bool = False) -> list[Header]:
+    headers = [_header(name, value) for name, value in ambient.metadata.items() if not (outside and _internal(name))]
     if (size := sum(len(name) + len(value) for name, value in headers)) > MOST_BYTES:
         raise ResourceExhausted(f"the metadata are {size} bytes long; {MOST_BYTES} are allowed")
     return headers
+
+
+def _internal(name: str) -> bool:
+    known = Metadata.declared.get(name)
+    return known is not None and known.internal
 
 
 def _header(name: str, value: Any) -> Header:

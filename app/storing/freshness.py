@@ -10,7 +10,7 @@ from typing import Any
 from ..ambient import NOTHING, Metadata, current, set_ambient
 from ..module.spec import ContractSpec
 
-FRESH = Metadata("fresh-reads", bool)
+FRESH = Metadata("fresh-reads", bool, internal=True)
 """Set while a command works: whatever it asks, here or in other processes, must see what has just been written."""
 _querying: ContextVar[bool] = ContextVar("pangaea_querying", default=False)
 

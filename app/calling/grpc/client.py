@@ -53,7 +53,7 @@ class RemoteTarget:
 
     def headers(self, ambient: Ambient) -> list[Header]:
         """What goes with a call of this ambient."""
-        return headers_of(ambient, self._seal, self.spec.service)
+        return headers_of(ambient, self._seal, self.spec.service, outside=self._foreign)
 
     def unreachable(self) -> Unavailable:
         """Nobody is there."""

@@ -40,8 +40,10 @@ class Desk:
         tell: Teller,
         observer: Observer | None,
         authenticate: Authenticate | None = None,
+        outside: bool = False,
     ) -> None:
         self.seal = seal
+        self.outside = outside
         self.authenticate = authenticate
         self.default_deadline = default_deadline
         self.max_concurrency = max_concurrency or math.inf
@@ -58,6 +60,10 @@ class Desk:
         if self.running >= self.max_concurrency:
             raise ResourceExhausted(f"{self.max_concurrency} calls are in flight already")
         self.running += 1
+
+    def read(self, headers: Any, service: str) -> dict[str, Any]:
+        """What came beside a request. Raises InvalidArgument, Unauthenticated."""
+        return read_headers(headers, self.seal, service, self.authenticate, outside=self.outside)
 
     def leave(self) -> None:
         self.running -= 1
@@ -99,7 +105,7 @@ def _unary(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any]:
             return await _abort(context, failure, cell)
         failure: Failure
         try:
-            values = read_headers(context.invocation_metadata(), desk.seal, service, desk.authenticate)
+            values = desk.read(context.invocation_metadata(), service)
             left = context.time_remaining()
             with incoming(default if left is None else left, **values) as ambient:
                 args = (_requests(context, decode),) if streams_in else arguments(decode(request))
@@ -130,7 +136,7 @@ def _streaming(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any
             return await _abort(context, failure, cell)
         failure: Failure
         try:
-            values = read_headers(context.invocation_metadata(), desk.seal, service, desk.authenticate)
+            values = desk.read(context.invocation_metadata(), service)
             left = context.time_remaining()
             with incoming(default if left is None else left, **values) as ambient:
                 args = (_requests(context, decode),) if method.streams_in else arguments(decode(request))

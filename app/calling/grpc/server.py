@@ -63,7 +63,7 @@ class GrpcServer:
         self._setting = setting
         seal = Seal(key) if key and not foreign_face else None
         known = authenticate if foreign_face else None
-        self._desk = Desk(seal, default_deadline, max_concurrency, tell, observer, known)
+        self._desk = Desk(seal, default_deadline, max_concurrency, tell, observer, known, foreign_face)
         self._health = Health(binding.spec.service for binding in bindings)
         self._server: grpc.aio.Server | None = None
         self.address = ""
@@ -121,4 +121,6 @@ class GrpcServer:
 
     def _reflection(self) -> Sequence[grpc.GenericRpcHandler]:
         served = [*(binding.spec.service for binding in self.bindings), SERVICE]
-        return Reflection(self._schema, lambda: served, [health_file()]).handlers()
+        internal = [spec.service for spec in self._schema.specs if spec.contract.__internal__]
+        hidden = internal if self._desk.outside else ()
+        return Reflection(self._schema, lambda: served, [health_file()], hidden).handlers()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -48,13 +48,17 @@ class Reflection:
     """Answers reflection's questions from a schema's files.
 
     services: tells the full names of what is served now. others: files of services that no contract declares, such as
-    grpc.health.v1, imported ones first.
+    grpc.health.v1, imported ones first. hidden: full names of services that whoever asks here is to know nothing of.
     """
 
     def __init__(
-        self, schema: Schema, services: Callable[[], Sequence[str]], others: Iterable[FileDescriptorProto] = ()
+        self,
+        schema: Schema,
+        services: Callable[[], Sequence[str]],
+        others: Iterable[FileDescriptorProto] = (),
+        hidden: Collection[str] = (),
     ) -> None:
-        self._schema, self._services = schema, services
+        self._schema, self._services, self._hidden = schema, services, hidden
         self._pool = DescriptorPool()
         self._others = {file.name: file for file in (*others, *(_file(version) for version in VERSIONS))}
         for file in self._others.values():
@@ -91,7 +95,10 @@ class Reflection:
             elif asked == "file_by_filename":
                 out.file_descriptor_response.file_descriptor_proto.extend(self._closure(request.file_by_filename))
             elif asked == "file_containing_symbol":
-                path = self._find(lambda pool: _file_of(pool, request.file_containing_symbol))
+                symbol = request.file_containing_symbol
+                if any(f"{symbol}.".startswith(f"{service}.") for service in self._hidden):
+                    raise KeyError(symbol)
+                path = self._find(lambda pool: _file_of(pool, symbol))
                 out.file_descriptor_response.file_descriptor_proto.extend(self._closure(path))
             elif asked == "all_extension_numbers_of_type":
                 name = request.all_extension_numbers_of_type
@@ -121,9 +128,20 @@ class Reflection:
             name = todo.pop(0)
             if name not in out:
                 file = self._schema.files.get(name) or self._others[name]
-                out[name] = file.SerializeToString()
+                out[name] = self._shown(file).SerializeToString()
                 todo += file.dependency
         return list(out.values())
+
+    def _shown(self, file: FileDescriptorProto) -> FileDescriptorProto:
+        """A file without the services that are hidden."""
+        kept = [service for service in file.service if f"{file.package}.{service.name}" not in self._hidden]
+        if len(kept) == len(file.service):
+            return file
+        shown = FileDescriptorProto()
+        shown.CopyFrom(file)
+        del shown.service[:]
+        shown.service.extend(kept)
+        return shown
 
 
 def _read(request: Any, data: bytes) -> Any:

@@ -14,6 +14,7 @@ from app.calling.principal import HEADER, Seal
 from app.identity.bearer import Bearer
 from app.identity.tokens import Tokens
 from app.module.spec import spec_of
+from app.storing.freshness import FRESH
 
 from .placing import KEY, bound, serving
 from .shelf import Shelf, ShelfAnswer
@@ -91,3 +92,13 @@ def test_no_declared_metadata_may_be_called_as_the_credentials_are() -> None:
     declared = Metadata("authorization", str)
     assert [refusal.kind for refusal in bad_metadata()] == ["bad-metadata"]
     assert declared.get() is None
+
+
+async def test_nobody_outside_sets_what_only_the_host_may_say() -> None:
+    async with public() as address:
+        for value in (b"true", b"{"):
+            assert isinstance(await called(address, ("fresh-reads-bin", value), OWNER), bytes)
+    async with serving(bound(ShelfAnswer())) as address:
+        assert FRESH.internal
+        code, text = await called(address, ("fresh-reads-bin", b"{"), method="See")
+        assert (code, text) == (grpc.StatusCode.INVALID_ARGUMENT, "the metadata fresh-reads cannot be read as bool")

@@ -139,3 +139,14 @@ def _wire() -> MethodWire:
     schema = Schema()
     schema.add(spec)
     return MethodWire(spec.methods["find"], schema, 1000)
+
+
+def test_what_is_internal_is_neither_taken_from_outside_nor_told_there() -> None:
+    note = Metadata("house-note", int, internal=True)
+    ambient = Ambient(metadata={note.name: 3, "shelf": "left"})
+    headers = headers_of(ambient, None, "x")
+    assert headers == [("house-note-bin", b"3"), ("shelf", "left")]
+    assert headers_of(ambient, None, "x", outside=True) == [("shelf", "left")]
+    assert read_headers(headers, None, "x") == {"metadata": {"house-note": 3, "shelf": "left"}}
+    assert read_headers(headers, None, "x", outside=True) == {"metadata": {"shelf": "left"}}
+    assert read_headers([("house-note", "{")], None, "x", outside=True) == {}

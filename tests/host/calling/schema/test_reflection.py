@@ -34,6 +34,19 @@ async def address() -> AsyncIterator[str]:
     await server.stop(None)
 
 
+@pytest.fixture
+async def discreet() -> AsyncIterator[str]:
+    """A server that hides its service, as an edge does with what is internal."""
+    schema = Schema()
+    schema.add(spec_of(Things))
+    server = grpc.aio.server()
+    server.add_generic_rpc_handlers(Reflection(schema, list, hidden=["test.things.Things"]).handlers())
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    yield f"127.0.0.1:{port}"
+    await server.stop(None)
+
+
 async def ask(address: str, version: str, **question: Any) -> Any:
     request = message_class(version, "ServerReflectionRequest")
     response = message_class(version, "ServerReflectionResponse")
@@ -116,3 +129,20 @@ async def test_bytes_that_are_no_question_are_an_invalid_argument(address: str, 
             await call.read()
     assert failed.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert failed.value.details() == "this is no ServerReflectionRequest"
+
+
+@pytest.mark.parametrize("symbol", ["test.things.Things", "test.things.Things.GetThing"])
+async def test_of_what_is_hidden_nothing_is_known(symbol: str, discreet: str, version: str) -> None:
+    answer = await ask(discreet, version, file_containing_symbol=symbol)
+    assert answer.error_response.error_code == 5
+    assert answer.error_response.error_message == f"nothing is known of {symbol}"
+
+
+async def test_a_file_is_shown_without_what_is_hidden_in_it(discreet: str, version: str) -> None:
+    answer = await ask(discreet, version, file_containing_symbol="test.things.Node")
+    files = [FileDescriptorProto.FromString(data) for data in answer.file_descriptor_response.file_descriptor_proto]
+    assert "Node" in [message.name for message in files[0].message_type]
+    assert [service.name for file in files for service in file.service] == []
+    pool = DescriptorPool()
+    for file in reversed(files):
+        pool.Add(file)

@@ -27,6 +27,8 @@ class Http(Settings):
     """0 takes any free port."""
     max_body_bytes: Positive = 1024 * 1024
     max_header_bytes: Positive = 16 * 1024
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks, such as 10.0.0.0/8, of the proxies whose X-Forwarded-Proto and X-Forwarded-For count."""
 
 
 class Grpc(Settings):

@@ -135,6 +135,7 @@ class Edges:
             authenticate=self._authenticate,
             cookie=self._config.identity.cookie,
             observer=self._requests,
+            trusted_proxies=http.trusted_proxies,
         )
         await self._open("http", edge, address)
 

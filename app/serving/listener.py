@@ -6,7 +6,7 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextvars import Context
 from typing import Any
 
@@ -33,6 +33,7 @@ class Listener:
         sockets: bool,
         setting: str = "",
         parser: str = "",
+        trusted_proxies: Sequence[str] = (),
     ) -> None:
         self._under_way, self._edge, self._setting = under_way, edge, setting
         config = uvicorn.Config(
@@ -46,7 +47,8 @@ class Listener:
             log_config=None,
             log_level=logging.CRITICAL,  # what happens is told in steps
             access_log=False,
-            proxy_headers=False,
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=list(trusted_proxies),
             server_header=False,
             reset_contextvars=True,
             timeout_keep_alive=max(1, round(limits.keep_alive)),

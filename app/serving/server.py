@@ -25,8 +25,8 @@ class HttpEdge:
     """Contracts' routes, modules' controllers, health and the API's description on one address.
 
     authenticate: whom credentials stand for; by default none are believed. cookie: the name of the one that carries a
-    token for controllers. `setting` names what moves the port, for the refusal of a taken one. Raises Refused where
-    routes clash.
+    token for controllers. `setting` names what moves the port, for the refusal of a taken one. trusted_proxies:
+    addresses and networks whose X-Forwarded-* are believed. Raises Refused where routes clash.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class HttpEdge:
         title: str = "Pangaea",
         version: str = "",
         setting: str = "PANGAEA_HTTP_PORT",
+        trusted_proxies: Sequence[str] = (),
     ) -> None:
         limits = limits or Limits()
         description = Description([binding.spec for binding in bindings], title, version)
@@ -60,7 +61,13 @@ class HttpEdge:
         description.litestar = self._litestar
         sockets = any(isinstance(route, WebSocketRoute) for route in self._litestar.routes)
         self._listener = Listener(
-            self._front, self._front.under_way, edge="http", limits=limits, sockets=sockets, setting=setting
+            self._front,
+            self._front.under_way,
+            edge="http",
+            limits=limits,
+            sockets=sockets,
+            setting=setting,
+            trusted_proxies=trusted_proxies,
         )
         self._leave = asyncio.Event()
         self._life: asyncio.Task[None] | None = None

@@ -50,13 +50,14 @@ class Console:
 
 
 def shown(name: str, value: Any) -> str:
-    """A field's value for people: times in ms or s, lists joined, texts quoted only where they would run together."""
+    """A field's value for people: times in ms or s, lists joined, `-` for nothing, texts quoted only where they would
+    run together."""
     if name in _DURATIONS and isinstance(value, (int, float)):
         return duration(value)
     if isinstance(value, (tuple, list)):
         return ",".join(shown("", item) for item in value) or "-"
     if isinstance(value, str):
-        return value if value and ("\n" in value or not any(c.isspace() or c == "=" for c in value)) else repr(value)
+        return (value or "-") if "\n" in value or not any(c.isspace() or c == "=" for c in value) else repr(value)
     return as_text(value, str)
 
 

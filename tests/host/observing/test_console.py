@@ -63,6 +63,12 @@ def test_ready_draws_modules_with_times_contracts_with_answers_and_addresses() -
     assert not any("listening" in line for line in lines)
 
 
+def test_nothing_is_shown_as_a_dash() -> None:
+    logs, text = people()
+    logs(steps.Migrated(module="cart", before="", after="0001", seconds=0.01))
+    assert text().endswith("migrated  before=-  after=0001  seconds=10 ms\n")
+
+
 def test_many_names_go_on_below_and_none_is_broken() -> None:
     names = ["cart", "currency (external)", "a-name-that-is-longer-than-that"]
     assert listed(names, 24) == ["cart,", "currency (external),", "a-name-that-is-longer-than-that"]

@@ -26,11 +26,13 @@ def status_of(failure: Failure, wire: MethodWire | None) -> tuple[int, str, Trai
     """A failure as code, text and trailers. `wire` is the method's, where the failure is one that it declares."""
     text = failure.text[:MOST_TEXT].encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent
     if failure.code == Unavailable.code:
-        why = (
-            "nested" if is_marked(failure, NESTED) else "unprocessed" if is_marked(failure, UNPROCESSED) else "answered"
-        )
-        return failure.code, text, ((WHY, why), *_details(failure, text, wire))
+        return failure.code, text, ((WHY, why_of(failure)), *_details(failure, text, wire))
     return failure.code, text, _details(failure, text, wire)
+
+
+def why_of(failure: Failure) -> str:
+    """What an answerer says of its own Unavailable."""
+    return "nested" if is_marked(failure, NESTED) else "unprocessed" if is_marked(failure, UNPROCESSED) else "answered"
 
 
 def _details(failure: Failure, text: str, wire: MethodWire | None) -> Trailers:
@@ -57,6 +59,13 @@ def failure_of(code: int, text: str, trailers: Iterable[Any], wire: MethodWire) 
                 return declared
         elif name == WHY:
             why = value
+    if code == ResourceExhausted.code and _TOO_LARGE in text:
+        return ResourceExhausted(TOO_LARGE)
+    return failure_said(code, text, why, wire)
+
+
+def failure_said(code: int, text: str, why: str, wire: MethodWire) -> Failure:
+    """The failure of a kind that names no declared class; `why` is what an answerer says of its own Unavailable."""
     # CANCELLED although we have not given up: the peer has, because it is going away. What it did is not known.
     gone = code == Cancelled.code and not any(failure.code == code for failure in wire.method.raises)
     if code == Unavailable.code or gone:
@@ -68,8 +77,6 @@ def failure_of(code: int, text: str, trailers: Iterable[Any], wire: MethodWire) 
         return marked(lost, UNPROCESSED) if why == "unprocessed" else lost
     if code == DeadlineExceeded.code:
         return DeadlineExceeded(DEADLINE_PASSED)
-    if code == ResourceExhausted.code and _TOO_LARGE in text:
-        return ResourceExhausted(TOO_LARGE)
     return kind_of(code)(text)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
-from time import monotonic
 from typing import Any
 
 import grpc
@@ -13,16 +11,13 @@ import grpc.aio
 
 from ...telling.steps import NeighbourFound, NeighbourLost, Teller
 from ..principal import Seal
+from ..rotation import Lateness
 
 READY = grpc.ChannelConnectivity.READY
 BROKEN = grpc.ChannelConnectivity.TRANSIENT_FAILURE
 GONE = grpc.ChannelConnectivity.SHUTDOWN
 
 METADATA_BYTES = 64 * 1024
-LATE_IN_A_ROW = 3
-SHUNNED = 1.0
-"""Seconds without calls for a peer that let that many run out of time, while other replicas are there."""
-
 _OPTIONS: tuple[tuple[str, Any], ...] = (
     ("grpc.http2.bdp_probe", 0),  # windows stay at 64 KiB: a producer runs no further ahead of its reader
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -42,18 +37,17 @@ _WATCHED = {**_BALANCED, "healthCheckConfig": {"serviceName": ""}}
 """gRPC's own client watches grpc.health.v1: a peer that says it is not serving counts as not reachable."""
 
 
-class Line:
+class Line(Lateness):
     """One address and its channel. `state` is what was last seen of the connection."""
 
     def __init__(self, address: str, channel: grpc.aio.Channel, tell: Teller | None) -> None:
+        super().__init__()
         self.address = address
         self.channel = channel
         self.contracts: set[str] = set()
         """Who calls here, for the steps."""
         self._tell = tell
         self._lost = False
-        self._late = 0
-        self._shunned_until = 0.0
         self._methods: dict[tuple[str, str], Any] = {}
         self.state = channel.get_state(try_to_connect=True)
         self.watching = asyncio.get_running_loop().create_task(self._watch(), name=f"watch {address}")
@@ -65,21 +59,15 @@ class Line:
             made = self._methods[shape, path] = getattr(self.channel, shape)(path)
         return made
 
-    def answered(self) -> None:
-        """A call came back from here, well or not."""
-        self._late = 0
-
-    def late(self) -> None:
-        """A call to here ran out of time. Several in a row, and others get the calls for a while: a process that hangs
-        keeps its connection."""
-        self._late += 1
-        if self._late >= LATE_IN_A_ROW:
-            self._shunned_until = monotonic() + SHUNNED
-
     @property
     def fit(self) -> bool:
         """Whether calls should go here."""
-        return self.state is READY and (self._late < LATE_IN_A_ROW or monotonic() >= self._shunned_until)
+        return self.state is READY and not self.shunned
+
+    @property
+    def broken(self) -> bool:
+        """Whether it cannot be reached, as far as is known."""
+        return self.state is BROKEN
 
     async def _watch(self) -> None:
         while self.state is not GONE:
@@ -147,26 +135,3 @@ class Channels:
             line.watching.cancel()
         await asyncio.gather(*(line.watching for line in lines), return_exceptions=True)
         await asyncio.gather(*(line.channel.close() for line in lines))
-
-
-class Rotation:
-    """Round robin over lines: those that are ready, or else whichever may become so."""
-
-    def __init__(self, lines: Sequence[Line]) -> None:
-        self.lines = lines
-        self._turn = 0
-
-    def next(self) -> Line:
-        """The line for the next call."""
-        lines = self.lines
-        if len(lines) == 1:
-            return lines[0]
-        self._turn = turn = (self._turn + 1) % len(lines)
-        order = (*lines[turn:], *lines[:turn])
-        best = order[0]
-        for line in order:
-            if line.fit:
-                return line
-            if best.state is BROKEN and line.state is not BROKEN:
-                best = line
-        return best

@@ -15,13 +15,17 @@ from ...module.failure import Failure, Internal, Unavailable
 from ...module.spec import ContractSpec, MethodSpec
 from ..crossing import INTERNAL_TEXT, broke
 from ..metadata import Header, headers_of
+from ..rotation import Rotation
+from ..sending import Sender
 from ..status import failure_of
 from ..streams import Call, Producer, Stream
 from ..target import Side, Streaming, Unary
 from ..wire import MethodWire
-from .channels import Channels, Line, Rotation
+from .channels import Channels, Line
 from .received import Received
-from .sending import Sender
+
+CALL_OVER = (grpc.aio.AioRpcError, asyncio.InvalidStateError)
+"""What writing to a call raises once it has ended."""
 
 
 class RemoteTarget:
@@ -34,7 +38,7 @@ class RemoteTarget:
         self._foreign = foreign
         self._channels = channels
         self._seal = None if foreign else channels.seal
-        self._rotation: Rotation | None = None
+        self._rotation: Rotation[Line] | None = None
 
     def quick(self, method: MethodSpec) -> None:
         return None
@@ -94,7 +98,7 @@ class RemoteTarget:
             headers = self.headers(ambient)
             producer = Producer(aiter(args[0]), copy_context())
             call = self.line().method("stream_unary", wire.path)(timeout=timeout_of(ambient), metadata=headers)
-            sender = Sender(call, producer, wire)
+            sender = Sender(call, producer, wire.encode_request, side.method.request, CALL_OVER)
             failure: BaseException
             try:
                 reply = await call

@@ -2,82 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
-from collections.abc import AsyncIterator, Callable, Generator
-from contextlib import contextmanager
-from time import monotonic
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import grpc
 import grpc.aio
 
-from ...ambient import Ambient, incoming, using
-from ...module.failure import Failure, Internal, ResourceExhausted, Unavailable
-from ...module.spec import MethodSpec
-from ...telling.steps import Teller
+from ...ambient import incoming
+from ...module.failure import Failure, Internal
 from ..binding import Binding
 from ..cell import Cell
-from ..crossing import INTERNAL_TEXT, UNPROCESSED, broke, marked
-from ..metadata import Authenticate, read_headers
-from ..principal import Seal
+from ..crossing import INTERNAL_TEXT, broke
+from ..desk import Desk, observed
 from ..status import status_of
 
-if TYPE_CHECKING:
-    from ..observer import Observer
-
 CODES = {code.value[0]: code for code in grpc.StatusCode}
-
-
-class Desk:
-    """Where all calls of one server come in: who may, how many, how long."""
-
-    def __init__(
-        self,
-        seal: Seal | None,
-        default_deadline: float,
-        max_concurrency: int,
-        tell: Teller,
-        observer: Observer | None,
-        authenticate: Authenticate | None = None,
-        outside: bool = False,
-    ) -> None:
-        self.seal = seal
-        self.outside = outside
-        self.authenticate = authenticate
-        self.default_deadline = default_deadline
-        self.max_concurrency = max_concurrency or math.inf
-        self.tell = tell
-        self.observer = observer
-        self.running = 0
-        self.draining = False
-        self._quiet = asyncio.Event()
-
-    def enter(self) -> None:
-        """A call comes in. Raises Unavailable while draining (nothing was done: try elsewhere), ResourceExhausted."""
-        if self.draining:
-            raise marked(Unavailable("this server is about to stop"), UNPROCESSED)
-        if self.running >= self.max_concurrency:
-            raise ResourceExhausted(f"{self.max_concurrency} calls are in flight already")
-        self.running += 1
-
-    def read(self, headers: Any, service: str) -> dict[str, Any]:
-        """What came beside a request. Raises InvalidArgument, Unauthenticated."""
-        return read_headers(headers, self.seal, service, self.authenticate, outside=self.outside)
-
-    def leave(self) -> None:
-        self.running -= 1
-        if self.draining and not self.running:
-            self._quiet.set()
-
-    async def idle(self, until: float) -> None:
-        """Wait for the last call to leave, on `time.monotonic`'s clock at most until then."""
-        if self.running:
-            try:
-                async with asyncio.timeout(max(0.0, until - monotonic())):
-                    await self._quiet.wait()
-            except TimeoutError:
-                return
 
 
 def handlers_of(binding: Binding, desk: Desk) -> grpc.GenericRpcHandler:
@@ -111,7 +51,7 @@ def _unary(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any]:
                 args = (_requests(context, decode),) if streams_in else arguments(decode(request))
                 if desk.observer is None:
                     return encode(await cell.lane.arrived(ambient, args))
-                with _observed(desk.observer, method, ambient) as seen:
+                with observed(desk.observer, method, ambient) as seen:
                     return encode(await cell.lane.arrived(seen, args))
         except Failure as error:
             failure = error
@@ -140,7 +80,7 @@ def _streaming(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any
             left = context.time_remaining()
             with incoming(default if left is None else left, **values) as ambient:
                 args = (_requests(context, decode),) if method.streams_in else arguments(decode(request))
-                with _observed(desk.observer, method, ambient):
+                with observed(desk.observer, method, ambient):
                     items = cell.stream(args)
                     try:
                         async for item in items:
@@ -157,24 +97,6 @@ def _streaming(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any
         return await _abort(context, failure, cell)
 
     return handle
-
-
-@contextmanager
-def _observed(observer: Observer | None, method: MethodSpec, ambient: Ambient) -> Generator[Ambient]:
-    """The ambient to answer in: with a span of our own, where something records."""
-    span = None if observer is None else observer.arrives(method, ambient)
-    if span is None:
-        yield ambient
-        return
-    failure: BaseException | None = None
-    try:
-        with using(span.ambient):
-            yield span.ambient
-    except BaseException as error:
-        failure = error
-        raise
-    finally:
-        span.ends(failure)
 
 
 async def _requests(context: Any, decode: Callable[[bytes], Any]) -> AsyncIterator[Any]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...ambient import DEADLINE_PASSED, NEVER, Expiry
 from ...module.failure import DeadlineExceeded
+from ..sending import Sender
 from ..streams import Call, Producer, Stream
-from .sending import Sender
 
 if TYPE_CHECKING:
     from ..target import Side
@@ -33,7 +33,7 @@ class Received(Stream):
         self._sender: Sender | None = None
 
     def _open(self) -> None:
-        from .client import timeout_of
+        from .client import CALL_OVER, timeout_of
 
         ambient = self._begin()
         self._expiry = ambient.expiry
@@ -43,7 +43,7 @@ class Received(Stream):
             if self._side.method.streams_in:
                 producer = Producer(aiter(self._args[0]), self._context)
                 self._rpc = target.line().method("stream_stream", wire.path)(timeout=timeout, metadata=headers)
-                self._sender = Sender(self._rpc, producer, wire)
+                self._sender = Sender(self._rpc, producer, wire.encode_request, self._side.method.request, CALL_OVER)
             else:
                 data = wire.encode_request(wire.message(*self._args))
                 method = target.line().method("unary_stream", wire.path)

@@ -10,15 +10,18 @@ from typing import Any
 import grpc
 import grpc.aio
 
+from ...telling.refusals import Refused
+from ...telling.refusals.running import PortTaken
 from ...telling.steps import Teller
 from ..binding import Binding
+from ..desk import Desk
+from ..listening import free
 from ..metadata import Authenticate
 from ..principal import Seal
 from ..schema.reflection import Reflection
 from ..schema.schema import Schema
-from .addresses import listen
 from .channels import METADATA_BYTES
-from .handlers import Desk, handlers_of
+from .handlers import handlers_of
 from .health import SERVICE, Health, health_file
 
 PATIENCE = 3600.0
@@ -91,7 +94,7 @@ class GrpcServer:
         server = grpc.aio.server(options=options)
         server.add_generic_rpc_handlers([handlers_of(binding, self._desk) for binding in self.bindings])
         server.add_generic_rpc_handlers([self._health.handlers(), *self._reflection()])
-        self.address = await listen(server, self._address, self._credentials, self._edge, self._setting)
+        self.address = await self._listen(server)
         await server.start()
         self._server = server
         return self.address
@@ -118,6 +121,18 @@ class GrpcServer:
         await server.stop(None)
         await stopping
         return left
+
+    async def _listen(self, server: grpc.aio.Server) -> str:
+        address, credentials = self._address, self._credentials
+        await free(address, self._edge, self._setting)
+        try:
+            if credentials is None:
+                port = server.add_insecure_port(address)
+            else:
+                port = server.add_secure_port(address, credentials)
+        except RuntimeError:
+            raise Refused([PortTaken(edge=self._edge, address=address, setting=self._setting)]) from None
+        return address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
 
     def _reflection(self) -> Sequence[grpc.GenericRpcHandler]:
         served = [*(binding.spec.service for binding in self.bindings), SERVICE]

@@ -91,6 +91,10 @@ class Schema:
         """The protobuf name of a Message, a declared Failure or an Enum that has been added. Raises KeyError."""
         return self._reading.by_class[cls].full_name
 
+    def definition(self, cls: type[Any]) -> Definition:
+        """What has been read of a Message or a declared Failure that has been added. Raises KeyError for others."""
+        return self._define(cls)
+
     def codec(self, message: type[M]) -> Codec[M]:
         """The codec of a Message that has been added. Raises KeyError for others."""
         found = self._codecs.get(message)

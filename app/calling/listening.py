@@ -6,38 +6,23 @@ import asyncio
 import os
 import socket
 
-import grpc
-import grpc.aio
-
-from ...telling.refusals import Refused
-from ...telling.refusals.running import CannotListen, PortTaken
+from ..telling.refusals import Refused
+from ..telling.refusals.running import CannotListen, PortTaken
 
 LONGEST_PATH = 107
 """Bytes of a unix socket's path that Linux takes."""
 
 
-async def listen(
-    server: grpc.aio.Server, address: str, credentials: grpc.ServerCredentials | None, edge: str, setting: str
-) -> str:
-    """Bind a server to `host:port` or `unix:/path`; returns the address with its port. Raises Refused."""
+async def free(address: str, edge: str, setting: str) -> None:
+    """Say precisely what stands in the way of listening at `host:port` or `unix:/path`. Raises Refused (PortTaken,
+    CannotListen)."""
     if address.startswith("unix:"):
         await _free_path(address.removeprefix("unix:"), address, edge, setting)
     else:
         _free_port(address, edge, setting)
-    try:
-        if credentials is None:
-            port = server.add_insecure_port(address)
-        else:
-            port = server.add_secure_port(address, credentials)
-    except RuntimeError:
-        raise Refused([PortTaken(edge=edge, address=address, setting=setting)]) from None
-    if address.startswith("unix:"):
-        return address
-    return f"{address.rpartition(':')[0]}:{port}"
 
 
 def _free_port(address: str, edge: str, setting: str) -> None:
-    """Say precisely what is wrong with a host and port before gRPC says it vaguely."""
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
     if not port.isdecimal() or int(port) > 65_535:
@@ -63,7 +48,7 @@ def _free_port(address: str, edge: str, setting: str) -> None:
 
 
 async def _free_path(path: str, address: str, edge: str, setting: str) -> None:
-    """A socket file that nobody answers is a leftover, and gRPC replaces it; one that somebody answers is taken."""
+    """A socket file that nobody answers is a leftover, and is replaced; one that somebody answers is taken."""
     if len(os.fsencode(path)) > LONGEST_PATH:
         why = f"its path is {len(os.fsencode(path))} bytes long, and {LONGEST_PATH} are possible"
         raise Refused([CannotListen(edge=edge, address=address, why=why, setting=setting)])

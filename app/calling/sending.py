@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
-import grpc.aio
+from ..module.failure import Internal, InvalidArgument
+from .crossing import INTERNAL_TEXT
+from .streams import Producer
 
-from ...module.failure import Internal, InvalidArgument
-from ..crossing import INTERNAL_TEXT
-from ..streams import Producer
-from ..wire import MethodWire
+
+class Outgoing(Protocol):
+    """A call's way out, whichever wire it goes over. What it raises once the call is over, its sender is told."""
+
+    async def write(self, data: bytes) -> Any: ...
+
+    async def done_writing(self) -> Any: ...
+
+    def cancel(self) -> Any: ...
 
 
 class Sender:
-    """Sends what a caller produces. `error` is what went wrong in the caller's own stream."""
+    """Sends what a caller produces, items of `expected` by `encode`. `error` is what went wrong in the caller's own
+    stream. over: what `call` raises once it has ended; its own status says how."""
 
-    def __init__(self, call: Any, producer: Producer, wire: MethodWire) -> None:
+    def __init__(
+        self,
+        call: Outgoing,
+        producer: Producer,
+        encode: Callable[[Any], bytes],
+        expected: type[Any],
+        over: tuple[type[Exception], ...],
+    ) -> None:
         self._call = call
         self._producer = producer
-        self._wire = wire
+        self._encode = encode
+        self._expected = expected
+        self._over = over
         self.error: BaseException | None = None
         self._task = asyncio.get_running_loop().create_task(self._send())
 
     async def _send(self) -> None:
-        call, encode, expected = self._call, self._wire.encode_request, self._wire.method.request
+        call, encode, expected = self._call, self._encode, self._expected
         while True:
             try:
                 item = await self._producer.step()
@@ -46,11 +64,11 @@ class Sender:
                 return
             try:
                 await call.write(data)
-            except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
-                return  # the call is over; its own status says how
+            except self._over:
+                return
         try:
             await call.done_writing()
-        except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
+        except self._over:
             return
 
     async def aclose(self) -> None:

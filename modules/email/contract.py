@@ -18,11 +18,15 @@ EmailAddress = Annotated[
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*")
+_ENCODED = re.compile(r"=\?.*\?=")
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is an address by the HTML standard's rule for `<input type=email>`, of a length that mail takes."""
-    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+    """Whether a text is an address by the HTML standard's rule for `<input type=email>`, of a length that mail takes.
+
+    What programs may read as an encoded word, and so as another address, is none (RFC 2047, §5).
+    """
+    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None and _ENCODED.search(text) is None
 
 
 class InvalidMessage(InvalidArgument, says="{field} {why}"):

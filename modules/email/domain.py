@@ -109,5 +109,11 @@ def plain(text: str, longest: int = LONGEST) -> str:
     return " ".join("".join(seen).split())
 
 
+def heading(text: str, longest: int = LONGEST) -> str:
+    """A plain text for the head of a message. Nothing in it can be read as an encoded word (RFC 2047), which Python's
+    library would decode, line ends and all."""
+    return plain(plain(text, longest).replace("=?", "= ?"), longest)
+
+
 def _nanos(amount: Money) -> int:
     return amount.units * NANOS + amount.nanos

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from modules.orders.contract import OrderResult
 
-from .domain import confirmation, plain
+from .domain import confirmation, heading, plain
 from .settings import EmailSettings
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ class Letters:
         """
         said = self._settings
         words = confirmation(order)
-        subject = plain(f"{said.subject} {words.order_id}", LONGEST_SUBJECT)
+        subject = heading(f"{said.subject} {words.order_id}", LONGEST_SUBJECT)
         name, _, domain = said.sender.rpartition("@")
         letter = EmailMessage(SMTP)
-        letter["From"] = Address(plain(said.sender_name), name, domain)
+        letter["From"] = Address(heading(said.sender_name), name, domain)
         letter["To"] = email
         letter["Subject"] = subject
         letter["Date"] = at

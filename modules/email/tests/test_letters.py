@@ -31,6 +31,8 @@ HOSTILE = [
     "\u202eDCBA\u2066",
     "'; DROP TABLE messages; --",
     "=?utf-8?q?Bcc=3A?= x",
+    "=?utf-8?q?=0D=0ABcc:_all=40example.com?=",
+    "=\u202e?utf-8?b?DQpCY2M6IGFsbEBleGFtcGxlLmNvbQ==?=",
     "é漢字🛒" * 5000,
     "w" * 100_000,
     "\ud800",
@@ -120,6 +122,12 @@ def test_hostile_content_stays_text(bad: str) -> None:
         assert "49" not in said or "{{ 7 * 7 }}" not in bad
         assert not any(letter in said for letter in "\0\x1b\x7f\u202e\u2066\u2028")
     assert not _Reader(page).tags & {"script", "img"}
+
+
+def test_a_senders_name_is_not_decoded_either() -> None:
+    message = _written(sender_name="=?utf-8?q?=0D=0ABcc:_all=40example.com?=")
+    assert "Bcc" not in message
+    assert message["From"].addresses[0].display_name == "= ?utf-8?q?=0D=0ABcc:_all=40example.com?="
 
 
 def test_amounts_as_large_as_the_wire_carries_are_exact() -> None:

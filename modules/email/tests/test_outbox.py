@@ -79,8 +79,12 @@ async def test_other_orders_and_other_addresses_get_their_own(open_office: Calla
 
 
 @pytest.mark.parametrize(
-    "email", ["", "ann", "a@b\r\nBcc: c@d", "<a@b.c>", "a@b.c, d@e.f", "é@b.c", "a" * 300 + "@b.c"]
-)
+    "email",
+    [
+        "", "ann", "a@b\r\nBcc: c@d", "<a@b.c>", "a@b.c, d@e.f", "é@b.c", "a" * 300 + "@b.c",
+        "=?utf-8?q?=0D=0ABcc=3Aevil=40b.c?=@b.c", "=?us-ascii?q?evil=40b.c=2C?=a@b.c", "a.=?utf-8?b?DQo=?=@b.c",
+    ],
+)  # fmt: skip
 async def test_what_is_no_address_is_refused_by_name(email: str) -> None:
     nobody: Any = None  # is asked
     refusing = SendOrderConfirmation(nobody, nobody, nobody, nobody)

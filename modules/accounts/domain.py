@@ -15,6 +15,8 @@ from .contract import InvalidAccount, NoSuchAccount, is_account
 LONGEST_NAME = 100
 _UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
 """Control characters, halves of characters, and breaks of lines and paragraphs."""
+_BLANK = {"Zs", "Cf", "Mn"}
+"""What shows nothing by itself: blanks, joiners and marks of direction, accents without a letter."""
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Turns the direction of whatever is written next to a name (Unicode TR36, §2.5)."""
 
@@ -55,7 +57,7 @@ def check_email(email: str, field: str = "email") -> None:
 
 def check_name(name: str) -> None:
     """Raises InvalidAccount."""
-    if not name.strip():
+    if all(unicodedata.category(letter) in _BLANK for letter in name):
         raise InvalidAccount("name", "is missing")
     if len(name) > LONGEST_NAME:
         raise InvalidAccount("name", f"must be at most {LONGEST_NAME} characters")

@@ -17,7 +17,9 @@ class Doorkeeper:
     async def knows(self, email: str, kept: Kept | None, password: str) -> bool:
         """Whether this is the account's password. Takes as long where there is no account. Raises TooManyTries."""
         await self._tries.check(email)
-        if not await self._passwords.fits(password, kept.password_hash if kept else None):
+        # Again when it is their turn: of many who guess at once, none makes work after the last try that was left.
+        hash = kept.password_hash if kept else None
+        if not await self._passwords.fits(password, hash, lambda: self._tries.check(email)):
             await self._tries.failed(email)
             return False
         if await self._tries.check(email):  # again: many may have guessed at once, and this be one guess too many

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import unicodedata
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,9 +37,13 @@ class Passwords:
         """A hash that says itself how it was made."""
         return await self._in_thread(lambda: self._hasher.hash(_normal(password)))
 
-    async def fits(self, password: str, hash: str | None) -> bool:
-        """Whether a hash was made of this password. None costs the same time and fits nothing."""
-        return await self._in_thread(lambda: self._verify(password, hash or self._nobodys)) and hash is not None
+    async def fits(self, password: str, hash: str | None, admit: Callable[[], Awaitable[object]] | None = None) -> bool:
+        """Whether a hash was made of this password. None costs the same time and fits nothing.
+
+        admit: asked when it is this one's turn, which may be a while after the call; what it raises spares the work.
+        """
+        made = hash or self._nobodys
+        return await self._in_thread(lambda: self._verify(password, made), admit) and hash is not None
 
     def outdated(self, hash: str) -> bool:
         """Whether hashes are made in another way by now."""
@@ -56,8 +60,14 @@ class Passwords:
             self._log.error("a password's hash cannot be read", reason=type(error).__name__)
             return False
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
+    async def _in_thread(self, work: Callable[[], T], admit: Callable[[], Awaitable[object]] | None = None) -> T:
         await self._turns.acquire()
+        if admit is not None:
+            try:
+                await admit()
+            except BaseException:
+                self._turns.release()
+                raise
         # A thread cannot be stopped: whoever waits may go, and the turn ends with the thread's work.
         running = asyncio.get_running_loop().run_in_executor(None, work)
         running.add_done_callback(lambda _: self._turns.release())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -111,6 +113,29 @@ async def test_no_more_can_be_guessed_by_guessing_at_once(build: Callable[..., H
         await house.sign_in()
 
 
+async def test_guesses_at_once_cost_no_more_work_than_there_are_tries(
+    build: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = build(tries=3, hashes_at_once=1)
+    await house.register()
+    work: list[str] = []
+    written, failed = threading.Semaphore(1), house.tries.failed
+
+    def verify(password: str, hash: str) -> bool:
+        work.append(password)
+        return not written.acquire(timeout=30)  # work takes longer than writing down what came of the one before
+
+    async def write(email: str) -> None:
+        await failed(email)
+        written.release()
+
+    monkeypatch.setattr(house.passwords, "_verify", verify)
+    monkeypatch.setattr(house.tries, "failed", write)
+    await asyncio.gather(*(house.sign_in(password=WRONG) for _ in range(40)), return_exceptions=True)
+    assert len(work) <= 3 + 1
+    assert not house.passwords._turns.locked()
+
+
 async def test_a_guess_that_is_right_too_late_does_not_count(
     build: Callable[..., House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,10 +143,11 @@ async def test_a_guess_that_is_right_too_late_does_not_count(
     await house.register()
     fits = house.passwords.fits
 
-    async def meanwhile(password: str, hash: str | None) -> bool:
+    async def meanwhile(password: str, hash: str | None, admit: Any) -> bool:
+        right = await fits(password, hash, admit)
         for _ in range(3):
             await house.tries.failed("ann@example.com")
-        return await fits(password, hash)
+        return right
 
     monkeypatch.setattr(house.passwords, "fits", meanwhile)
     with pytest.raises(TooManyTries):

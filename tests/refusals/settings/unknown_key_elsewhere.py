@@ -10,7 +10,7 @@ EXPECTED = """
 unknown key `http.prt`.
    at config/settings.toml:2  production.http.prt
    did you mean `http.port`?
-   fix: known there: `enabled`, `host`, `port`, `max_body_bytes`, `max_header_bytes`.
+   fix: known there: `enabled`, `host`, `port`, `max_body_bytes`, `max_header_bytes`, `trusted_proxies`.
 """
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -102,6 +102,8 @@ def try_file(address: Address, *, make: bool = True) -> None:
     path = Path(address.where)
     if make:
         path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):  # for its owner alone; what SQLite puts beside it is given the same rights
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
     elif not path.exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     with closing(sqlite3.connect(address.where, timeout=BUSY, factory=_Confined if make else _Copy)):

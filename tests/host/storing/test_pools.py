@@ -45,6 +45,14 @@ async def test_pools_open_again_after_they_were_closed(database_url: str, open_p
     assert (await pools.database("cart").fetch(text("SELECT 1")))[0][0] == 1
 
 
+async def test_files_are_read_by_their_owner_alone(tmp_path: Path, open_pools: Opener) -> None:
+    pools = await open_pools(f"sqlite:///{tmp_path}/made/", "cart")
+    async with pools.database("cart").transaction() as tx:
+        await tx.execute(text("CREATE TABLE lines (id INTEGER)"))
+    rights = {file.name: file.stat().st_mode & 0o777 for file in (tmp_path / "made").glob("cart.db*")}
+    assert rights == dict.fromkeys(("cart.db", "cart.db-shm", "cart.db-wal"), 0o600)
+
+
 async def test_a_database_is_not_used_outside_of_the_hosts_life(tmp_path: Path) -> None:
     database = Pools(Section(), tmp_path).database("cart")
     with pytest.raises(RuntimeError, match="before the host has started"):

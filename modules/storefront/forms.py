@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from litestar import Request
+from litestar.exceptions import InternalServerException
 
 from .refusals import Turned
 
@@ -75,11 +76,18 @@ class Form:
 async def read_form(request: Request[Any, Any, Any]) -> Form:
     """The fields of a request's body; of several with one name the first. Raises Turned: it holds no form."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = await request.body()
+    try:
+        body = await request.body()
+    except InternalServerException:  # Litestar's word for a client that has left in the middle
+        raise Turned(400, "That form broke off") from None
     if not body:
         return Form()
     if kind == "multipart/form-data":
-        pairs = [(name, value) for name, value in (await request.form()).multi_items() if isinstance(value, str)]
+        try:
+            fields = (await request.form()).multi_items()
+        except LookupError:  # a part says that it is in a character set that nobody has
+            raise Turned(400, "That form cannot be read") from None
+        pairs = [(name, value) for name, value in fields if isinstance(value, str)]
     elif kind == "application/x-www-form-urlencoded":
         try:
             pairs = parse_qsl(

@@ -19,7 +19,7 @@ from ..forms import Form, read_form
 from ..shop import Shop
 from ..steps import AtOnce, step
 from ..visitors import TOKEN, Visitor
-from .page import Page
+from .page import Page, only_posted
 from .signing import LEAST_PASSWORD, MOST_NAME, MOST_PASSWORD
 
 SAVED = {"name": "Your name is changed.", "password": "Your password is changed."}
@@ -53,6 +53,8 @@ class AccountPages(Page):
             except InvalidAccount as why:
                 form.wrong("name", f"This {why.why}.")
         return await self._profile(visitor, form)
+
+    no_form = only_posted("/account/password")
 
     @post("/account/password")
     async def change_password(self, request: Request[Any, Any, Any]) -> Response[str]:

@@ -12,7 +12,7 @@ from ..refusals import Turned
 from ..shop import Shop
 from ..sites import back
 from ..visitors import CURRENCY
-from .page import Page
+from .page import Page, only_posted
 
 
 class CurrencyPages(Page):
@@ -21,6 +21,8 @@ class CurrencyPages(Page):
     def __init__(self, shop: Shop, prices: Prices) -> None:
         super().__init__(shop)
         self._prices = prices
+
+    no_form = only_posted("/setCurrency")
 
     @post("/setCurrency")
     async def choose(self, request: Request[Any, Any, Any]) -> Response[str]:

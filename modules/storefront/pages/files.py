@@ -18,6 +18,8 @@ KEPT, SHORTLY = "public, max-age=31536000, immutable", "public, max-age=3600"
 DRAWN = {**HEADERS, "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'"}
 ROBOTS = "User-agent: *\nDisallow: /cart\nDisallow: /account\nDisallow: /orders\nDisallow: /signin\nDisallow: /search\n"
 METHODS = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
+BROKEN_OFF = ["/product", "/product-meta", "/static", "/product/{id:str}/{rest:path}", "/orders/{id:str}/{rest:path}"]
+"""What begins as a page's address does, and so never gets to `/{path:path}`."""
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".svg")
 
 
@@ -67,8 +69,8 @@ class Elsewhere(Controller):
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
 
-    @route("/{path:path}", http_method=METHODS, status_code=404)
-    async def nothing(self, request: Request[Any, Any, Any], path: FromPath[str]) -> Response[str]:
+    @route(["/{path:path}", *BROKEN_OFF], http_method=METHODS, status_code=404)
+    async def nothing(self, request: Request[Any, Any, Any]) -> Response[str]:
         """A page for people; programs are answered by the host, as everywhere else."""
         if "text/html" not in request.headers.get("accept", ""):
             raise NotFoundException("Not Found")

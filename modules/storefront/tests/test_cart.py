@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -105,3 +107,25 @@ async def test_a_form_may_come_in_parts(client: httpx.AsyncClient, neighbours: N
     parts = {"product_id": (None, "MUG"), "quantity": (None, "2")}
     assert (await client.post("/cart", files=parts)).status_code == 302
     assert next(iter(neighbours.carts.held.values())) == [CartItem("MUG", 2)]
+
+
+async def test_a_form_in_letters_that_nobody_knows_is_told(client: httpx.AsyncClient) -> None:
+    part = b'--x\r\ncontent-disposition: form-data; name="quantity"\r\ncontent-type: text/plain; charset=klingon\r\n\r\n1\r\n'
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    page = await client.post("/cart", content=part + b"--x--\r\n", headers=headers)
+    assert page.status_code == 400
+    assert "That form cannot be read" in page.text
+
+
+async def test_a_form_that_breaks_off_is_nobody_s_bug(
+    client: httpx.AsyncClient, neighbours: Neighbours, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+    head = "POST /cart HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 99\r\n\r\nq"
+    writer.write(head.encode())
+    await writer.drain()
+    writer.close()
+    await reader.read()
+    assert (await client.get("/cart")).status_code == 200
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    assert neighbours.carts.held == {}

@@ -81,6 +81,22 @@ async def test_a_wrong_method_is_405(client: httpx.AsyncClient, method: str, pat
     assert (await client.request(method, path)).status_code == 405
 
 
+@pytest.mark.parametrize("path", ["/cart/checkout", "/cart/empty", "/setCurrency", "/account/password"])
+async def test_the_address_of_a_form_is_a_page_that_leads_on(client: httpx.AsyncClient, path: str) -> None:
+    page = await client.get(path)
+    assert (page.status_code, page.headers["allow"]) == (405, "OPTIONS, POST")
+    assert 'href="/cart"' in page.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/product", "/product/", "/product/a/b", "/orders/a/b", "/static", "/product-meta", "/cart/x"]
+)
+async def test_an_address_that_is_nearly_one_is_a_page_for_people(client: httpx.AsyncClient, path: str) -> None:
+    page = await client.get(path, headers={"accept": "text/html"})
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert (await client.get(path)).headers["content-type"] == "application/problem+json"
+
+
 @pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.svg")), ids=lambda path: path.stem)
 def test_drawings_are_well_formed_titled_and_load_nothing(path: Path) -> None:
     text = path.read_text()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app import NotFound
 from modules.cart.contract import Cart, CartItem
-from modules.catalog.contract import Catalog, NoSuchProduct, Product
+from modules.catalog.contract import Catalog, Product
 from modules.currency.contract import Money
 from modules.shipping.contract import Shipping
 
@@ -70,5 +71,5 @@ class Baskets:
     async def _product(self, item: CartItem) -> Product | None:
         try:
             return await self._catalog.get_product(item.product_id)
-        except NoSuchProduct:
+        except NotFound:  # a catalogue of somebody else's says no more than that
             return None

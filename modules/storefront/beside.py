@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from app import Failure, Logger, deadline
+from app import Failure, Logger, NotFound, deadline
 from modules.ads.contract import Ad, Ads
 from modules.catalog.contract import Catalog, Product
 from modules.recommendation.contract import Recommendations
@@ -38,7 +38,8 @@ class Beside:
             with deadline(self._settings.recommendations_deadline):
                 answer = await self._recommendations.list_recommendations(visitor.user_id, liked)
                 wanted = answer.product_ids[:SHOWN]
-                return await gathered("recommended", [self._catalog.get_product(id) for id in wanted])
+                found = await gathered("recommended", [self._product(id) for id in wanted])
+                return [product for product in found if product]
         except (Failure, StepFailed) as trouble:
             self._logger.info("a page goes without recommendations", why=str(trouble))
             return []
@@ -53,3 +54,9 @@ class Beside:
             return None
         ours = [ad for ad in ads if local(ad.redirect_url, "") and ad.text]
         return random.choice(ours) if ours else None
+
+    async def _product(self, id: str) -> Product | None:
+        try:
+            return await self._catalog.get_product(id)
+        except NotFound:  # whoever recommends may not have heard yet
+            return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from modules.catalog.contract import Catalog, NoSuchProduct, Product
+from app import NotFound
+from modules.catalog.contract import Catalog, Product
 from modules.currency.contract import Money
 
 from .prices import Prices
@@ -44,7 +45,7 @@ class Shelves:
             raise no_product()
         try:
             return await step("could not retrieve the product", self._catalog.get_product(id))
-        except NoSuchProduct:
+        except NotFound:  # a catalogue of somebody else's says no more than that
             raise no_product() from None
 
     async def priced(self, products: Sequence[Product], currency: str) -> list[Priced]:

@@ -7,13 +7,19 @@ from typing import Any
 import httpx
 import pytest
 
-from app import Failure, Internal, Unavailable
-from modules.cart.contract import CartItem, CartStorageUnavailable
+from app import Failure, Internal, NotFound, ResourceExhausted, Unavailable
+from modules.cart.contract import Cart, CartItem, CartStorageUnavailable
 from modules.storefront.assets import Assets
+from modules.storefront.baskets import Baskets
+from modules.storefront.prices import Clock, Prices
+from modules.storefront.refusals import Turned
 from modules.storefront.rendering import Rendering
+from modules.storefront.settings import StorefrontSettings
+from modules.storefront.shelves import Shelves
 
 from .conftest import Neighbours
 
+GONE = (CartItem("MUG", 2),)
 SECRET = "ipv4:10.1.2.3 said no"  # noqa: S105  # what must not be shown
 
 
@@ -113,3 +119,27 @@ async def test_a_bug_is_logged_and_shown_as_a_page_without_a_word_of_it(
     assert "Something broke on our side" in page.text
     assert SECRET not in page.text
     assert SECRET in "".join(capsys.readouterr())
+
+
+async def test_a_catalogue_of_somebody_else_s_only_says_not_found() -> None:
+    neighbours, settings = Neighbours(), StorefrontSettings()
+    neighbours.catalog.failing["get_product"] = NotFound("who knows")
+    prices = Prices(neighbours.currency, settings, Clock())
+    basket = await Baskets(neighbours.catalog, neighbours.shipping, prices).filled(Cart("u", GONE), "USD")
+    assert (basket.lines, basket.gone) == ((), GONE)
+    with pytest.raises(Turned, match="We do not carry that"):
+        await Shelves(neighbours.catalog, prices).one("MUG")
+
+
+async def test_a_recommended_product_that_is_gone_leaves_the_others(
+    client: httpx.AsyncClient, neighbours: Neighbours
+) -> None:
+    neighbours.recommendations.ids = ("GONE", "MUG")
+    assert 'class="also' in (await client.get("/cart")).text
+
+
+async def test_a_neighbour_s_limits_are_not_the_shopper_s(client: httpx.AsyncClient, neighbours: Neighbours) -> None:
+    neighbours.catalog.failing["list_products"] = ResourceExhausted("the answer is larger than 4194304 bytes")
+    page = await client.get("/")
+    assert page.status_code == 500
+    assert "We could not retrieve the products" in page.text

@@ -42,12 +42,15 @@ class Visitor:
 
     def keep(self, name: str, value: str, seconds: int = MAX_AGE) -> None:
         """Set a cookie with the answer; 0 seconds take it away."""
+        self.cookies = [cookie for cookie in self.cookies if cookie.key != name]
         self.cookies.append(
             Cookie(name, path="/", value=value, max_age=seconds, httponly=True, samesite="lax", secure=self.https)
         )
 
     def sign_in(self, session: Session) -> None:
-        """From the next request on it comes from this account."""
+        """From the next request on it comes from this account. The anonymous id is a new one from here on: whoever knew
+        the one before, or even gave it, must not find anything under it after this customer has left."""
+        self.keep(SESSION, str(uuid.uuid4()))
         self.keep(TOKEN, session.access_token, max(0, session.expires_in))
 
     def forget(self) -> None:

@@ -114,6 +114,24 @@ async def test_our_own_forms_pass(client: httpx.AsyncClient) -> None:
         assert (await client.post("/cart/empty", headers=headers)).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("origin", "host", "status"),
+    [
+        ("http://shop.example", "shop.example:80", 302),
+        ("https://Shop.example", "shop.example:443", 302),
+        ("https://shop.example:8443", "shop.example:8443", 302),
+        ("https://shop.example", "shop.example:80", 403),
+        ("http://shop.example:8080", "shop.example", 403),
+        ("ftp://shop.example", "shop.example", 403),
+    ],
+)
+async def test_the_usual_port_goes_without_saying(
+    client: httpx.AsyncClient, origin: str, host: str, status: int
+) -> None:
+    headers = {"origin": origin, "host": host}
+    assert (await client.post("/cart/empty", headers=headers)).status_code == status
+
+
 async def test_leaving_takes_all_cookies_away(client: httpx.AsyncClient) -> None:
     await client.get("/")
     await client.post("/setCurrency", data={"currency_code": "EUR"})

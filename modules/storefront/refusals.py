@@ -22,6 +22,8 @@ class Told:
     more: str = ""
     again: bool = False
     """Whether it may help to try once more."""
+    cart: str = "/cart"
+    """The way back to the cart."""
 
 
 def no_product() -> Turned:

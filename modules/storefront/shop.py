@@ -80,7 +80,7 @@ class Shop:
         page = f"{request.method} {request.scope['path'][:200]}"
         if isinstance(error, StepFailed):
             self._logger.warning("a page failed", page=page, step=error.words, why=error.cause.text)
-            return Told(500, OTHER[500], f"We {error.words}.", again=True)
+            return Told(500, OTHER[500], f"We {error.words}.", again=True, cart=error.cart)
         if isinstance(error, Failure):
             self._logger.warning("a page failed", page=page, why=error.text)
         else:

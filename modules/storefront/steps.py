@@ -7,19 +7,23 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from app import Failure, InvalidArgument, NotFound, PermissionDenied, ResourceExhausted, Unauthenticated
+from app import Failure, InvalidArgument, NotFound, PermissionDenied, Unauthenticated
+from modules.accounts.contract import TooManyTries
 
 T = TypeVar("T")
-ANSWERS = (InvalidArgument, NotFound, PermissionDenied, ResourceExhausted, Unauthenticated)
+ANSWERS = (InvalidArgument, NotFound, PermissionDenied, TooManyTries, Unauthenticated)
 """Failures that are an answer to what was asked, rather than a neighbour in trouble."""
 
 
 class StepFailed(Exception):
-    """A neighbour that the page needs is in trouble. `words` are for the shopper, `cause` is for the log."""
+    """A neighbour that the page needs is in trouble. `words` are for the shopper, `cause` is for the log.
 
-    def __init__(self, words: str, cause: Failure) -> None:
+    cart: the way back to the cart
+    """
+
+    def __init__(self, words: str, cause: Failure, cart: str = "/cart") -> None:
         super().__init__(words)
-        self.words, self.cause = words, cause
+        self.words, self.cause, self.cart = words, cause, cart
 
 
 async def step(words: str, work: Coroutine[Any, Any, T], *answers: type[Failure]) -> T:

@@ -10,12 +10,14 @@ from app import InvalidArgument
 from modules.cart.contract import CartFull, CartItem, Carts
 
 from ..forms import Form, read_form
+from ..ordering import is_key
 from ..refusals import Turned
 from ..shelves import Shelves
 from ..shop import Shop
+from ..sites import from_elsewhere
 from ..steps import step
 from .cart_view import CartView
-from .page import Page
+from .page import Page, only_posted
 from .product import ProductView
 
 MOST_AT_ONCE = 10
@@ -30,8 +32,11 @@ class CartPages(Page):
 
     @get("/cart")
     async def cart(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """What is in the cart, and the form to order it."""
-        return await self._view.of(self.shop.visitor(request), Form())
+        """What is in the cart, and the form to order it: `again` is the name that it had when nobody knew what became
+        of it. Other sites do not name our forms."""
+        again = str(request.query_params.get("again", ""))
+        key = again if is_key(again) and not from_elsewhere(request.headers) else ""
+        return await self._view.of(self.shop.visitor(request), Form(), key=key)
 
     @post("/cart")
     async def add(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -52,6 +57,8 @@ class CartPages(Page):
         if form.errors:
             return await self._product.of(visitor, product, form)
         return self.shop.redirect(visitor, "/cart")
+
+    no_form = only_posted("/cart/empty")
 
     @post("/cart/empty")
     async def empty(self, request: Request[Any, Any, Any]) -> Response[str]:

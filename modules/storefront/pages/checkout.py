@@ -34,7 +34,7 @@ from ..shop import Shop
 from ..steps import StepFailed
 from ..visitors import Visitor
 from .cart_view import CartView
-from .page import Page
+from .page import Page, only_posted
 
 REFUSED = (InvalidArgument, CartEmpty, ChargeRefused, ProductGone)
 """Answers that the shopper can do something about: 422, and the cart is kept."""
@@ -56,6 +56,8 @@ class CheckoutPages(Page):
         self._checkout, self._prices, self._view, self._receipts = checkout, prices, view, receipts
         self._tries, self._pause = settings.checkout_tries, settings.checkout_pause
 
+    no_form = only_posted("/cart/checkout")
+
     @post("/cart/checkout")
     async def place(self, request: Request[Any, Any, Any]) -> Response[str]:
         """Order what is in the cart; 200 with the order, 422 with whatever was wrong."""
@@ -72,7 +74,7 @@ class CheckoutPages(Page):
             _explain(form, why)
             return await self._view.of(visitor, form)
         except Failure as failure:
-            raise StepFailed(_words(failure), failure) from failure
+            raise StepFailed(_words(failure), failure, _way_back(failure, ordered.key)) from failure
         return await self._confirmation(visitor, order, ordered.email)
 
     async def _placed(self, visitor: Visitor, ordered: Ordered, currency: str) -> OrderResult:
@@ -117,6 +119,11 @@ def _explain(form: Form, why: Failure) -> None:
             form.wrong("", f"{why.text[:1].upper()}{why.text[1:].rstrip('.')}.")
 
 
+def _way_back(failure: Failure, key: str) -> str:
+    """To the cart; under the same key where the card may be charged, or an order placed: then it is not done twice."""
+    return f"/cart?again={key}" if key and not isinstance(failure, (NotPrepared, ShippingFailed)) else "/cart"
+
+
 def _words(failure: Failure) -> str:
     """What failed, for the shopper: the step, and nothing of what is behind it."""
     match failure:
@@ -125,7 +132,7 @@ def _words(failure: Failure) -> str:
         case ChargeFailed():
             return "could not place your order (failed to charge card); your cart is kept"
         case ShippingFailed():
-            return "could not place your order (shipping error); your card is not charged, your cart is kept"
+            return "could not place your order (shipping error); what was charged is given back, your cart is kept"
         case BeingPlaced():
             return "are still placing your order; look into your orders before you send it again"
         case Internal():

@@ -181,6 +181,35 @@ async def test_a_failure_names_its_step_and_nothing_behind_it(
     assert "10.1.2.3" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("why", "kept"),
+    [
+        (ChargeFailed("no answer"), True),
+        (Unavailable("gone"), True),
+        (NotPrepared("cart failure", "gone"), False),
+        (ShippingFailed("no trucks"), False),
+    ],
+)
+async def test_who_tries_again_where_a_card_may_be_charged_does_so_under_the_same_name(
+    shopper: httpx.AsyncClient, neighbours: Neighbours, why: Failure, kept: bool
+) -> None:
+    key = _key((await shopper.get("/cart")).text)
+    neighbours.checkout.failing["place_order"] = why
+    page = (await shopper.post("/cart/checkout", data={**FORM, "request_id": key})).text
+    (back,) = set(re.findall(r'href="(/cart[^"]*)">Your cart', page))
+    assert (back == f"/cart?again={key}") is kept
+    assert (_key((await shopper.get(back)).text) == key) is kept
+
+
+@pytest.mark.parametrize("again", ["", "a b", '"><b>', "x" * 65])
+async def test_no_form_gets_a_name_that_cannot_be_or_comes_from_elsewhere(
+    shopper: httpx.AsyncClient, again: str
+) -> None:
+    assert re.fullmatch("[0-9a-f]{32}", _key((await shopper.get("/cart", params={"again": again})).text))
+    elsewhere = {"sec-fetch-site": "cross-site"}
+    assert _key((await shopper.get("/cart", params={"again": "theirs"}, headers=elsewhere)).text) != "theirs"
+
+
 async def test_a_form_s_name_that_cannot_be_is_replaced(shopper: httpx.AsyncClient) -> None:
     page = await shopper.post("/cart/checkout", data={**FORM, "request_id": '"><b>'})
     assert page.status_code == 422

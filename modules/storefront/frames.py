@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
+from app import Failure, deadline
 from modules.cart.contract import Cart, Carts
 
 from .prices import Prices
-from .steps import AtOnce
+from .steps import AtOnce, StepFailed
 from .visitors import Visitor
+
+PATIENCE = 1.0
+"""Seconds that a page waits for what stands around it, if it can do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,20 @@ class Frames:
             signed_in=bool(visitor.account),
             path=visitor.path,
         )
+
+    async def around(self, visitor: Visitor) -> Frame:
+        """The frame for a page that has no prices of its own: the menu and the count are left out where nobody says in
+        time, as nobody must be kept from signing in by a currency."""
+        frame = self.bare(visitor)
+        with suppress(StepFailed, Failure):
+            with deadline(PATIENCE):
+                chosen = await self._prices.chosen(visitor.currency)
+            frame = replace(frame, currency=chosen, currencies=await self._prices.menu(chosen))
+        with suppress(Failure):
+            with deadline(PATIENCE):
+                cart = await self.cart(visitor)
+            frame = replace(frame, pieces=sum(item.quantity for item in cart.items))
+        return frame
 
     @staticmethod
     def bare(visitor: Visitor) -> Frame:

@@ -87,7 +87,7 @@ class AccountPages(Page):
         try:
             async with AtOnce() as at_once:
                 me = at_once.do("could not retrieve your account", self._accounts.get_me())
-                frame = at_once.do("", self.shop.frames.of(visitor))
+                frame = at_once.do("", self.shop.frames.around(visitor))
         except NoSuchAccount:
             visitor.keep(TOKEN, "", 0)
             return self.shop.redirect(visitor, "/signin?next=/account")

@@ -40,7 +40,7 @@ class OrderPages(Page):
             raise Turned(422, "There is no such page of your orders")
         async with AtOnce() as at_once:
             history = at_once.do("could not retrieve your orders", self._orders.list_my_orders(self._limit, after))
-            frame = at_once.do("", self.shop.frames.of(visitor))
+            frame = at_once.do("", self.shop.frames.around(visitor))
         older = f"/orders?after={quote(history.result().next, safe='')}" if history.result().next else ""
         return self.shop.page(
             visitor, "orders.html", frame.result(), orders=history.result().orders, older=older, first=not after
@@ -55,7 +55,7 @@ class OrderPages(Page):
         try:
             async with AtOnce() as at_once:
                 order = at_once.do("could not retrieve your order", self._orders.get_order(order_id))
-                frame = at_once.do("", self.shop.frames.of(visitor))
+                frame = at_once.do("", self.shop.frames.around(visitor))
         except NoSuchOrder:
             raise _no_order() from None
         receipt = await self._receipts.of(order.result())

@@ -102,7 +102,7 @@ class SigningPages(Page):
         return await self._form(visitor, template, form, status)
 
     async def _form(self, visitor: Visitor, template: str, form: Form, status: int = 200) -> Response[str]:
-        return self.shop.page(visitor, template, await self.shop.frames.of(visitor), status=status, form=form)
+        return self.shop.page(visitor, template, await self.shop.frames.around(visitor), status=status, form=form)
 
 
 def _email(form: Form) -> str:

@@ -109,6 +109,19 @@ class Broken(Rendering):
         return super().page(template, **values)
 
 
+@pytest.mark.parametrize("path", ["/signin", "/register", "/account", "/orders", "/orders/order-1"])
+async def test_pages_without_prices_need_neither_currencies_nor_the_cart(
+    client: httpx.AsyncClient, neighbours: Neighbours, token: str, path: str
+) -> None:
+    neighbours.currency.failing["get_supported_currencies"] = Unavailable(SECRET)
+    neighbours.carts.failing["get_cart"] = Unavailable(SECRET)
+    client.cookies.set("shop_token", token)
+    page = await client.get(path)
+    assert page.status_code == 200
+    assert 'class="currency"' not in page.text
+    assert 'class="count"' not in page.text
+
+
 async def test_a_bug_is_logged_and_shown_as_a_page_without_a_word_of_it(
     neighbours: Neighbours, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,9 +20,13 @@ from .placing import KEY, bound, serving
 from .shelf import Shelf, ShelfAnswer
 
 TOKENS = Tokens(b"a key of at least thirty-two bytes")
-OWNER = ("authorization", f"Bearer {TOKENS.issue(Principal('ann', frozenset({'owner'})), 600)}")
+OWNER = ("authorization", f"Bearer {TOKENS.issue(Principal('ann', frozenset({'owner'})), 86_400)}")
 SERVICE = spec_of(Shelf).service
-SEALED = (HEADER, Seal(KEY).sign(Principal("bob", frozenset({"owner"})), SERVICE))
+
+
+def sealed() -> tuple[str, str]:
+    """Signed when it is wanted: it holds for a minute and a half, and a run of all tests takes longer."""
+    return HEADER, Seal(KEY).sign(Principal("bob", frozenset({"owner"})), SERVICE)
 
 
 async def called(address: str, *metadata: Any, method: str = "Guarded") -> bytes | tuple[grpc.StatusCode, str]:
@@ -71,15 +75,15 @@ async def test_credentials_that_are_not_believed_are_unauthenticated_whatever_th
 
 async def test_a_sealed_principal_from_outside_is_dropped() -> None:
     async with public() as address:
-        assert (await called(address, SEALED))[0] is grpc.StatusCode.UNAUTHENTICATED
-        assert b"ann" in await called(address, SEALED, OWNER)  # type: ignore[operator]
+        assert (await called(address, sealed()))[0] is grpc.StatusCode.UNAUTHENTICATED
+        assert b"ann" in await called(address, sealed(), OWNER)  # type: ignore[operator]
 
 
 async def test_among_peers_the_sealed_principal_counts_and_tokens_are_left_lying() -> None:
     async with serving(bound(ShelfAnswer()), key=KEY, authenticate=Bearer(TOKENS)) as address:
-        assert b"bob" in await called(address, SEALED, OWNER)  # type: ignore[operator]
+        assert b"bob" in await called(address, sealed(), OWNER)  # type: ignore[operator]
         assert (await called(address, OWNER))[0] is grpc.StatusCode.UNAUTHENTICATED
-        assert b"bob" in await called(address, SEALED, ("authorization", "Bearer x"))  # type: ignore[operator]
+        assert b"bob" in await called(address, sealed(), ("authorization", "Bearer x"))  # type: ignore[operator]
 
 
 async def test_an_edge_without_a_key_believes_no_token() -> None:

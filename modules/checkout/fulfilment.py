@@ -37,7 +37,7 @@ from modules.shipping.contract import Shipping
 
 from .closing import Closing
 from .contract import ChargeFailed, ChargeRefused, ShippingFailed
-from .domain import why, without_card
+from .domain import shown, why, without_card
 from .journal import Journal
 from .placement import Placement, State
 from .settings import CheckoutSettings
@@ -112,7 +112,8 @@ class Fulfilment:
             await self._journal.leave_open(placement)
             raise ChargeFailed(said) from None
         try:
-            return await self._journal.note(placement, state=State.CHARGED, transaction_id=charged.transaction_id)
+            transaction_id = charged.transaction_id.replace("\0", "�")  # what no database takes must not lose a charge
+            return await self._journal.note(placement, state=State.CHARGED, transaction_id=transaction_id)
         except DatabaseUnavailable:
             self._log.error("a charge could not be written down", order_id=placement.order_id,
                             transaction_id=charged.transaction_id, total=_said(placement))  # fmt: skip
@@ -129,9 +130,8 @@ class Fulfilment:
             placement = await self._journal.note(placement, state=State.REFUNDING)
             await self._give_back(placement)
             raise ShippingFailed(why(error)) from None
-        return await self._journal.note(
-            placement, state=State.PLACED, draft=placement.draft.shipped(shipped.tracking_id)
-        )
+        draft = placement.draft.shipped(shown(shipped.tracking_id))
+        return await self._journal.note(placement, state=State.PLACED, draft=draft)
 
     async def _give_back(self, placement: Placement) -> None:
         owed = {"order_id": placement.order_id, "transaction_id": placement.transaction_id, "total": _said(placement)}

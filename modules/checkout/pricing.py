@@ -100,9 +100,13 @@ class Pricing:
 
     async def _converted(self, amount: Money, code: str, step: str) -> Money:
         try:
-            return await self._currency.convert(amount, code)
+            converted = await self._currency.convert(amount, code)
         except Failure as failure:
             raise NotPrepared(step, shown(failure.text)) from failure
+        if (amount.units or amount.nanos) and not (converted.units or converted.nanos):
+            # What the original says of a currency that it does not know; nothing is given away for that.
+            raise NotPrepared(step, f"{shown(amount.currency_code)} comes to nothing in {code}")
+        return converted
 
 
 def _total(code: str, lines: tuple[OrderItem, ...], shipping_cost: Money) -> Money:

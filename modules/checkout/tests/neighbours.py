@@ -37,6 +37,7 @@ class World:
     def __init__(self) -> None:
         self.carts: dict[str, tuple[CartItem, ...]] = {"ann": (CartItem("mug", 2), CartItem("jar", 1))}
         self.prices = {"mug": Money("USD", 8, 990_000_000), "jar": Money("USD", 5, 490_000_000)}
+        self.rate = RATE
         self.quote = Money("USD", 8, 990_000_000)
         self.charges: dict[str, str] = {}
         """request_id -> transaction."""
@@ -52,6 +53,8 @@ class World:
         """Step -> what it answers with, after it was done."""
         self.held: dict[str, Hold] = {}
         self.parcels = 0
+        self.tracking = "QK-20-{}"
+        self.transaction = "tx-{}"
 
     def hold(self, step: str) -> Hold:
         """Let the step stand still once it has been done."""
@@ -114,7 +117,7 @@ class FakeCurrency(_Neighbour, Currency):
         self.world.begin("convert")
         if from_.currency_code == to_code:
             return from_
-        units, nanos = divmod(RATE * (from_.units * 10**9 + from_.nanos), 10**9)
+        units, nanos = divmod(self.world.rate * (from_.units * 10**9 + from_.nanos), 10**9)
         return Money(to_code, units, nanos)
 
 
@@ -127,7 +130,7 @@ class FakeShipping(_Neighbour, Shipping):
         self.world.begin("ship_order")
         self.world.parcels += 1
         await self.world.end("ship_order")
-        return ShipOrderResponse(f"QK-20-{self.world.parcels}")
+        return ShipOrderResponse(self.world.tracking.format(self.world.parcels))
 
 
 class FakePayments(_Neighbour, Payments):
@@ -136,7 +139,7 @@ class FakePayments(_Neighbour, Payments):
         name = request_id.get()
         assert name is not None
         if name not in self.world.charges:
-            self.world.charges[name] = f"tx-{len(self.world.charges) + 1}"
+            self.world.charges[name] = self.world.transaction.format(len(self.world.charges) + 1)
             self.world.charged.append(amount)
         await self.world.end("charge")
         return ChargeResponse(self.world.charges[name])

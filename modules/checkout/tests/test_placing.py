@@ -175,3 +175,42 @@ async def test_ids_cannot_be_told_from_one_another(shop: Shop) -> None:
         ids.append(uuid.UUID((await shop.place()).order_id))
     assert len({id.node for id in ids}) == 5
     assert all(id.node >> 40 & 1 for id in ids)
+
+
+async def test_what_comes_to_nothing_is_not_given_away(shop: Shop) -> None:
+    shop.world.rate = 0
+    with pytest.raises(NotPrepared, match="USD comes to nothing in EUR"):
+        await shop.place()
+    assert shop.world.charged == []
+    assert "ann" in shop.world.carts
+
+
+async def test_what_is_free_in_the_catalogue_stays_free(shop: Shop) -> None:
+    shop.world.prices["mug"] = Money("USD")
+    order = await shop.place()
+    assert order.items[0].cost == Money("EUR")
+
+
+@pytest.mark.parametrize(
+    ("tracking", "kept"),
+    [
+        ("", ""),
+        ("<b>{}</b>", "<b>1</b>"),
+        ("A\0B\r\nC: D", "A�B��C: D"),
+        ("x" * 100_000, "x" * 200 + "…"),
+    ],
+)
+async def test_a_parcel_s_number_is_one_short_line_whatever_the_carrier_calls_it(
+    shop: Shop, tracking: str, kept: str
+) -> None:
+    shop.world.tracking = tracking
+    order = await shop.place()
+    assert order.shipping_tracking_id == kept
+    assert [row.state for row in await shop.rows()] == ["placed"]
+
+
+async def test_a_charge_under_a_number_that_no_database_takes_is_not_lost(shop: Shop) -> None:
+    shop.world.transaction = "tx\0{}"
+    await shop.place()
+    (row,) = await shop.rows()
+    assert (row.state, row.transaction_id) == ("placed", "tx�1")

@@ -29,7 +29,7 @@ class Patience:
 
 
 class Supervisor:
-    """Keeps children running until `stop()`, a signal, a refusal, or until all have ended by themselves with 0.
+    """Keeps children running until `stop()`, a signal, a refusal of one that never ran, or until all have ended by themselves with 0.
 
     forgiving: a child that does not start does not stop the others but waits for `restart()` (development). tell: gets
     ProcessStarted and ProcessExited.
@@ -136,7 +136,7 @@ class Supervisor:
 
     async def _keep(self, kept: Kept) -> None:
         """One child's lives, one after the other."""
-        pause = self._patience.first
+        pause, ran = self._patience.first, False
         while not self._stopping.is_set():
             kept.again.clear()
             begun = monotonic()
@@ -145,10 +145,14 @@ class Supervisor:
                 return
             if kept.again.is_set():
                 continue
-            if code == REFUSED:
+            ran = ran or kept.ready is not None
+            # What has run before is refused for something that may pass: its database is away just now. The others go on.
+            refused = code == REFUSED and (self._forgiving or not ran)
+            if refused:
                 self._refuse(kept)
+            kept.release()
             hopeless = self._forgiving and kept.ready is None  # as it stands it does not start
-            if code in (OK, REFUSED) or hopeless:
+            if code == OK or refused or hopeless:
                 self._exited(kept, code, None)
                 if not self._forgiving:
                     return

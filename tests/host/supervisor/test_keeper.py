@@ -124,6 +124,28 @@ async def test_a_refusal_stops_everything_and_is_shown_last() -> None:
     assert kept.text.count("port 8080") == 1
 
 
+async def test_what_has_run_before_may_be_refused_while_its_database_is_away(tmp_path: Path) -> None:
+    source, away, here = (
+        tmp_path / "source.py",
+        "import sys; print('no database.', file=sys.stderr); sys.exit(2)",
+        SERVE,
+    )
+    source.write_text(here)
+    kept = Kept(Child("cart", (sys.executable, "-S", str(source))), child("edge", SERVE, edge=True))
+    await kept.ready()
+    source.write_text(away)
+    os.kill(kept.supervisor.kept[0].pid, signal.SIGKILL)
+    await kept.until(lambda _: [step.code for step in kept.exits()].count(2) >= 2)
+    assert "no database." in kept.text
+    source.write_text(here)
+    ready = [step for step in kept.told if isinstance(step, steps.ProcessStarted) and step.process == "edge"]
+    while "cart is ready again" not in kept.text:
+        await asyncio.sleep(0.01)
+    assert len(ready) == 1, "the others went on"
+    kept.supervisor.stop()
+    assert await kept.running == 0
+
+
 async def test_in_development_a_refused_child_waits_for_the_next_change(tmp_path: Path) -> None:
     source = tmp_path / "source.py"
     source.write_text("import sys; print('broken.', file=sys.stderr); sys.exit(2)")

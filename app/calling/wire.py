@@ -11,6 +11,7 @@ from ..module.message import Message
 from ..module.spec import MethodSpec
 
 if TYPE_CHECKING:
+    from .lean.methods import LeanMethod
     from .schema.schema import Schema  # brings protobuf along, which a process without a wire never needs
 
 
@@ -83,6 +84,13 @@ class MethodWire:
     @cached_property
     def decode_result(self) -> Callable[[bytes], Any]:
         return self.schema.result_codec(self.method).decode
+
+    @cached_property
+    def lean(self) -> LeanMethod:
+        """How the same values travel between our own processes."""
+        from .lean.methods import LeanMethod
+
+        return LeanMethod(self)
 
     @cached_property
     def failures(self) -> Mapping[str, type[Failure]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ..module.spec import ContractSpec, MethodSpec, spec_of
 from ..placing.places import service_of
@@ -60,13 +60,14 @@ class Answerer:
 
     address: str
     foreign: bool = False
+    transport: Literal["lean", "grpc"] = "grpc"
 
 
 def find_answerer(project: Project, topology: str, spec: ContractSpec) -> Answerer:
     """Where a running topology answers a contract: its public gRPC edge, else what its peers use, else the external
     service. Raises Refused (NowhereAnswered)."""
     name, plan = project.topologies.find(topology)
-    peers: list[str] = []
+    peers: list[Answerer] = []
     for process in plan.processes:
         planned, _ = project.plan(name, process)
         if spec.contract in planned.grpc and planned.grpc_address is not None:
@@ -75,10 +76,14 @@ def find_answerer(project: Project, topology: str, spec: ContractSpec) -> Answer
         if answer is not None and answer.placement == "external":
             return Answerer(answer.addresses[0], foreign=True)
         if spec.contract in planned.serves and planned.peer_address is not None:
-            peers.append(_reachable(planned.peer_address))
+            beside = planned.beside
+            if beside is not None and spec.contract in beside.contracts:
+                peers.append(Answerer(_reachable(beside.address), transport=beside.transport))
+            else:
+                peers.append(Answerer(_reachable(planned.peer_address), transport=planned.transport))
     if not peers:
         raise Refused([NowhereAnswered(contract=spec.contract.__name__, topology=name)])
-    return Answerer(peers[0])
+    return peers[0]
 
 
 def _reachable(address: str) -> str:

@@ -94,6 +94,10 @@ class Config:
         return self.sections.deployment
 
     @property
+    def peers(self) -> own.Peers:
+        return self.sections.peers
+
+    @property
     def identity(self) -> own.Identity:
         return self.sections.identity
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -121,6 +121,8 @@ class ContractPolicy(Settings):
     breaker_failures: Count | None = None
     breaker_seconds: Seconds | None = None
     max_concurrency: Count | None = None
+    transport: Literal["lean", "grpc"] | None = None
+    """How calls to it travel between processes; not set: as the topology says."""
 
 
 class Calls(CallPolicy):
@@ -141,12 +143,19 @@ class Calls(CallPolicy):
 
     def policy(self, *names: str) -> CallPolicy:
         """The policy of a contract, given by its names; case does not count, since variables have none."""
-        wanted = {name.casefold() for name in names}
-        own = [policy for name, policy in self.policies.items() if name.casefold() in wanted]
         values = {name: getattr(self, name) for name in CallPolicy.__struct_fields__}
-        for policy in own:
-            values |= {name: value for name, value in asdict(policy).items() if value is not None}
+        for policy in self._own(names):
+            own = asdict(policy)
+            values |= {name: own[name] for name in values if own[name] is not None}
         return CallPolicy(**values)
+
+    def transport(self, *names: str) -> Literal["lean", "grpc"] | None:
+        """How calls to a contract travel between processes, where a policy says so; given by its names."""
+        return next((own.transport for own in self._own(names) if own.transport is not None), None)
+
+    def _own(self, names: Sequence[str]) -> list[ContractPolicy]:
+        wanted = {name.casefold() for name in names}
+        return [policy for name, policy in self.policies.items() if name.casefold() in wanted]
 
 
 class Life(Settings):
@@ -165,6 +174,16 @@ class Deployment(Settings):
 
     key: Secret[str] | None = None
     """Signs the principal between processes; without it none is believed."""
+
+
+class Peers(Settings):
+    """TLS between the processes of a deployment: all three files, in PEM, or none."""
+
+    certificate: str = ""
+    """This process's own, relative to the project's root."""
+    private_key: str = ""
+    authority: str = ""
+    """Who signs the certificates of all processes; nobody else is talked to."""
 
 
 class Identity(Settings):
@@ -200,5 +219,6 @@ class Sections(Settings):
     calls: Calls = Calls()
     life: Life = Life()
     deployment: Deployment = Deployment()
+    peers: Peers = Peers()
     identity: Identity = Identity()
     tracing: Tracing = Tracing()

@@ -17,9 +17,12 @@ from ..module.spec import ContractSpec, spec_of
 from ..storing.freshness import marked
 from ..telling.steps import Placed, Teller
 from .key import deployment_key
+from .secure import peers_tls
 
 if TYPE_CHECKING:
     from ..calling.grpc.channels import Channels
+    from ..calling.lean.lines import Lines
+    from ..calling.lean.tls import Tls
     from ..calling.observer import Observer
     from ..config import Config
     from ..placing.answers import Answer
@@ -36,6 +39,8 @@ class Bindings(Mapping[type[Contract], Any]):
         self._behind: dict[type[Contract], Binding] = {}
         self._threads: dict[str, Threads] = {}
         self._channels: Channels | None = None
+        self._lines: Lines | None = None
+        self._peer_channels: Channels | None = None
         self.observer: Observer | None = None
         """Set before the first binding is made, where something records."""
         self.schema = Schema()
@@ -96,12 +101,25 @@ class Bindings(Mapping[type[Contract], Any]):
 
     def remote_target(self, spec: ContractSpec, answer: Answer) -> Any:
         """A target that answers from other processes' addresses, over this process's channels."""
+        if answer.placement == "remote" and answer.transport == "lean":
+            from ..calling.lean.lines import Lines
+            from ..calling.lean.target import LeanTarget
+
+            if self._lines is None:
+                node = f"{self._plan.process}-{self._plan.replica}"
+                most = self._config.grpc.max_message_bytes
+                self._lines = Lines(tell=self._tell, key=self.key, tls=self.tls, max_message_bytes=most, node=node)
+            return LeanTarget(spec, self._lines, answer.addresses)
         from ..calling.grpc.channels import Channels
         from ..calling.grpc.client import RemoteTarget
 
-        if self._channels is None:
-            self._channels = Channels(tell=self._tell, key=self.key)
-        return RemoteTarget(spec, self._channels, answer.addresses, foreign=answer.placement == "external")
+        if answer.placement == "external":
+            if self._channels is None:
+                self._channels = Channels(tell=self._tell)
+            return RemoteTarget(spec, self._channels, answer.addresses, foreign=True)
+        if self._peer_channels is None:
+            self._peer_channels = Channels(tell=self._tell, key=self.key, tls=self.tls)
+        return RemoteTarget(spec, self._peer_channels, answer.addresses)
 
     def all(self) -> tuple[Binding, ...]:
         """Every binding in use, for metrics."""
@@ -124,14 +142,21 @@ class Bindings(Mapping[type[Contract], Any]):
         """Close the channels to neighbours and let the threads end."""
         for threads in self._threads.values():
             threads.close()
-        if self._channels is not None:
-            await self._channels.close()
-            self._channels = None
+        ways = (self._channels, self._peer_channels, self._lines)
+        self._channels = self._peer_channels = self._lines = None
+        for way in ways:
+            if way is not None:
+                await way.close()
 
     @cached_property
     def key(self) -> bytes | None:
         """What signs principals on their way to other processes."""
         return deployment_key(self._config)
+
+    @cached_property
+    def tls(self) -> Tls | None:
+        """What peers that are no unix sockets are talked to with. Raises Refused (BadPeersTls)."""
+        return peers_tls(self._config)
 
     def _bind(self, spec: ContractSpec) -> Binding:
         self.schema.add(spec)

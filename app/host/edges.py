@@ -1,4 +1,4 @@
-"""The ways in of one process: HTTP, public gRPC, the gRPC of its peers, the management address."""
+"""The ways in of one process: HTTP, public gRPC, the wire of its peers, the management address."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from .folders import closed_folder
 
 if TYPE_CHECKING:
     from ..calling.grpc.server import GrpcServer
+    from ..calling.lean.server import LeanServer
     from ..config import Config
     from ..placing.plan import ProcessPlan
     from ..serving.answers import Answer
@@ -51,7 +52,7 @@ class Edges:
         self._controllers, self._needs, self._requests = controllers, needs, requests
         self._authenticate = authenticate
         self._http: list[HttpEdge | ManagementEdge] = []
-        self._grpc: list[GrpcServer] = []
+        self._calls: list[GrpcServer | LeanServer] = []
         self._health: Health | None = None
         self.addresses: dict[str, str] = {}
         """Edge -> the address where it listens."""
@@ -63,7 +64,13 @@ class Edges:
             own = socket_of(self._config.data_dir, plan.topology, plan.process, plan.replica)
             if plan.peer_address == str(own):  # an address that was given is in a place that somebody has prepared
                 closed_folder(Path(own.path).parent)
-            await self._open_grpc("peers", plan.peer_address, plan.serves)
+            other = plan.beside.contracts if plan.beside is not None else ()
+            own_contracts = tuple(contract for contract in plan.serves if contract not in other)
+            await self._open_peers("peers", plan.transport, plan.peer_address, own_contracts)
+            if plan.beside is not None:
+                await self._open_peers(
+                    f"peers-{plan.beside.transport}", plan.beside.transport, plan.beside.address, other
+                )
         if plan.grpc_address and plan.grpc:
             await self._open_grpc("grpc", plan.grpc_address, plan.grpc)
         if plan.http_address or plan.management_address:
@@ -82,19 +89,40 @@ class Edges:
         if self._health is not None:
             self._health.ready = ready
             self._health.why_not = "the process is stopping"
-        for server in self._grpc:
+        for server in self._calls:
             server.ready(ready)
 
     async def drain(self) -> None:
         """Stop accepting, let what is in flight finish within the drain timeout, cut off the rest, close."""
-        if not (self._http or self._grpc):
+        if not (self._http or self._calls):
             return
         began, seconds = perf_counter(), self._config.life.drain_timeout
         self._tell(Draining(seconds=seconds))
-        servers = (*self._http, *self._grpc)
-        self._http, self._grpc, self.addresses = [], [], {}
+        servers = (*self._http, *self._calls)
+        self._http, self._calls, self.addresses = [], [], {}
         left = await asyncio.gather(*(server.stop(seconds) for server in servers))
         self._tell(Drained(seconds=perf_counter() - began, left=sum(left)))
+
+    async def _open_peers(self, edge: str, transport: str, address: str, contracts: Sequence[type[Contract]]) -> None:
+        if transport == "grpc":
+            await self._open_grpc(edge, address, contracts)
+            return
+        from ..calling.lean.server import LeanServer
+
+        server = LeanServer(
+            [self._bindings.served(contract) for contract in contracts],
+            address=address,
+            edge=edge,
+            key=self._bindings.key,
+            tls=self._bindings.tls,
+            tell=self._tell,
+            observer=self._bindings.observer,
+            default_deadline=self._config.calls.default_deadline,
+            max_message_bytes=self._config.grpc.max_message_bytes,
+            node=f"{self._plan.process}-{self._plan.replica}",
+        )
+        self._opened(edge, await server.start())
+        self._calls.append(server)
 
     async def _open_grpc(self, edge: str, address: str, contracts: Sequence[type[Contract]]) -> None:
         from ..calling.grpc.server import GrpcServer
@@ -112,9 +140,10 @@ class Edges:
             observer=self._bindings.observer,
             default_deadline=self._config.calls.default_deadline,
             max_message_bytes=self._config.grpc.max_message_bytes,
+            tls=self._bindings.tls if edge != "grpc" else None,
         )
         self._opened(edge, await server.start())
-        self._grpc.append(server)
+        self._calls.append(server)
 
     async def _open_http(self, address: str, health: Health) -> None:
         from ..serving.limits import Limits

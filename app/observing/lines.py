@@ -53,8 +53,9 @@ LINES: dict[type[steps.Step], Line] = {
     steps.CallBroke: Line("call broke", "error", ("contract", "method", "error")),
     steps.RequestBroke: Line("request broke", "error", ("edge", "request", "error")),
     steps.Swapped: Line("swapped", "info", ("contract", "before", "after", "seconds")),
-    steps.NeighbourLost: Line("neighbour lost", "warning", ("contract", "address")),
+    steps.NeighbourLost: Line("neighbour lost", "warning", ("contract", "address", "why")),
     steps.NeighbourFound: Line("neighbour found", "info", ("contract", "address")),
+    steps.PeerRefused: Line("peer refused", "warning", ("address", "why", "times")),
     steps.ProcessStarted: Line("process started", "debug", ("process", "pid")),
     steps.ProcessExited: Line("process exited", "info", ("process", "pid", "code", "restart_in")),
 }

@@ -6,11 +6,13 @@ import hashlib
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-LONGEST_SOCKET = 100
-"""Bytes. The kernel's limit is 107 with the end mark; some systems have 103."""
+LONGEST_SOCKET = 98
+"""Bytes, without the five of `.lean` or `.grpc`. The kernel's limit is 107 with the end mark; some systems have 103."""
+BESIDE = 5000
+"""From the port of a process to the one for its contracts that take another transport."""
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?")
 _OCTETS = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})")
@@ -38,6 +40,12 @@ class Address:
         slashes = "///" if self.scheme == "dns" else ""
         lead = f"{self.scheme}:{slashes}" if self.scheme else ""
         return f"{lead}{joined(self.host, self.port)}"
+
+    def beside(self, transport: str) -> Address:
+        """Where the same process is found by who speaks another transport than its own."""
+        if self.scheme == "unix":
+            return replace(self, path=f"{self.path}.{transport}")
+        return replace(self, port=self.port + BESIDE if self.port + BESIDE <= 65535 else self.port - BESIDE)
 
     @property
     def listening(self) -> str:

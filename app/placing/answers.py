@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ..config.sections import Calls
 from ..module.contract import Contract
 from ..telling.refusals import Refusal, Refused, Site
 from ..telling.refusals.deployment import ContractAnsweredTwice, ContractUnanswered
+from ..telling.refusals.placing import BadTopology
 from .addresses import Address
 from .discovery import exported
 from .needs import needs
-from .places import Places
+from .places import Places, service_of
 from .topology import ALL
 
 
@@ -27,14 +29,23 @@ class Answer:
     """The module that answers; empty for an external service."""
     addresses: tuple[str, ...] = ()
     """Empty where local."""
+    transport: Literal["lean", "grpc"] = "grpc"
+    """How calls travel there. External services speak gRPC."""
 
 
 class Answers:
     """Gathers the answers that one process needs, and what is wrong with them."""
 
     def __init__(
-        self, places: Places, process: str, environ: Mapping[str, str], refusals: list[Refusal], loopback: bool
+        self,
+        places: Places,
+        process: str,
+        environ: Mapping[str, str],
+        refusals: list[Refusal],
+        calls: Calls,
+        loopback: bool,
     ) -> None:
+        self.calls = calls
         self.places, self.process, self.environ, self.refusals = places, process, environ, refusals
         self.loopback = loopback
         self.answers: dict[type[Contract], Answer] = {}
@@ -116,13 +127,10 @@ class Answers:
                 self.refusals += refused.refusals
                 return
             self.answers[contract] = Answer("external", external, "", tuple(map(str, addresses)))
-        elif self.process in running and owner:
-            if self.loopback:
-                self.answers[contract] = self._remote((self.process,), owner)
-            else:
-                self.answers[contract] = Answer("local", self.process, owner)
+        elif self.process in running and owner and not self.loopback:
+            self.answers[contract] = Answer("local", self.process, owner)
         elif running and owner:
-            self.answers[contract] = self._remote(running, owner)
+            self._remote(contract, (self.process,) if self.process in running else running, owner)
         elif not optional:
             self.refusals.append(
                 ContractUnanswered(
@@ -134,6 +142,31 @@ class Answers:
                 )
             )
 
-    def _remote(self, processes: tuple[str, ...], owner: str) -> Answer:
-        addresses = tuple(str(address) for process in processes for address in self.found_at(process))
-        return Answer("remote", ", ".join(processes), owner, addresses)
+    def transport(self, contract: type[Contract], process: str) -> Literal["lean", "grpc"]:
+        """How calls of a contract travel to a process that answers it: by the contract's policy, the process, the
+        topology."""
+        own = self.calls.transport(contract.__name__, service_of(contract))
+        return own or self.places.transport(process)
+
+    def _remote(self, contract: type[Contract], processes: tuple[str, ...], owner: str) -> None:
+        """Answers from other processes, which must all be spoken to alike."""
+        places = self.places
+        ways: dict[str, Literal["lean", "grpc"]] = {process: self.transport(contract, process) for process in processes}
+        if len(set(ways.values())) > 1:
+            said = ", ".join(f"{process} by {way}" for process, way in ways.items())
+            self.refusals.append(
+                BadTopology(
+                    subject=f"topology `{places.name}`",
+                    why=f"runs {owner} in processes that are spoken to differently: {said}",
+                    cure=f"give them one transport, or set calls.policies.{contract.__name__}.transport",
+                    sites=tuple(places.site("processes", process) for process in processes),
+                )
+            )
+            return
+        addresses = [
+            str(address if way == places.transport(process) else address.beside(way))
+            for process, way in ways.items()
+            for address in self.found_at(process)
+        ]
+        way = ways[processes[0]]
+        self.answers[contract] = Answer("remote", ", ".join(processes), owner, tuple(addresses), way)

@@ -92,6 +92,7 @@ class Deployment:
                     "grpc": plan.grpc_address,
                     "management": plan.management_address,
                     "peers": plan.peer_address,
+                    "peers beside": plan.beside.address if plan.beside is not None else None,
                 }
                 for edge, address in edges.items():
                     if address and not address.endswith(":0"):

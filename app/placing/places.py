@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from ..module.contract import Contract
 from ..module.message import home_of
@@ -97,6 +98,10 @@ class Places:
             for module in self.found.names
             if not self.running[module] and module not in self.topology.without and not self.by_externals(module)
         ]
+
+    def transport(self, process: str) -> Literal["lean", "grpc"]:
+        """How a process is spoken to by its peers, unless a contract's policy says otherwise."""
+        return self.topology.processes[process].transport or self.topology.transport
 
     def external(self, contract: type[Contract]) -> str | None:
         """The name of the external service that answers a contract here."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ..module.contract import Contract
 from ..telling.refusals import Refusal, Refused
 from ..telling.refusals.placing import UnknownReplica
-from .addresses import joined
+from .addresses import Address, joined
 from .answers import Answer, Answers
 from .discovery import Found
 from .places import Places, unknown_variables
@@ -18,6 +18,15 @@ from .topology import ALL, Topologies
 
 if TYPE_CHECKING:
     from ..config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Where else peers find a process, for some of the contracts that it serves."""
+
+    transport: Literal["lean", "grpc"]
+    address: str
+    contracts: tuple[type[Contract], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +50,10 @@ class ProcessPlan:
     grpc_address: str | None
     management_address: str | None
     peer_address: str | None
+    """Where it is found by its peers, who speak `transport` there."""
+    transport: Literal["lean", "grpc"] = "lean"
+    beside: Beside | None = None
+    """The other door of this process, for contracts whose policy says another transport."""
     peers: tuple[str, ...] = field(default=())
     """The processes that this one calls."""
 
@@ -93,7 +106,7 @@ def plan_in(
     value = places.topology.processes[process]
     before = len(refusals)
     replica = _replica(process, value.replicas, environ, refusals)
-    reading = Answers(places, process, environ, refusals, loopback)
+    reading = Answers(places, process, environ, refusals, config.calls, loopback)
     modules = places.modules[process]
     for name in modules:
         reading.runs(name)
@@ -136,6 +149,8 @@ def plan_in(
             0 if places.topology.peers == "dns" else ordinal,
         ),
         peer_address=own.listening if own else None,
+        transport=places.transport(process),
+        beside=_beside(reading, process, serves, own) if own else None,
         peers=_peers(places, process, answers),
     )  # fmt: skip
 
@@ -144,6 +159,16 @@ def _peers(places: Places, process: str, answers: Mapping[type[Contract], Answer
     remote = (answer.module for answer in answers.values() if answer.placement == "remote")
     running = dict.fromkeys(other for module in remote for other in places.running[module])
     return tuple(other for other in running if other != process)
+
+
+def _beside(reading: Answers, process: str, serves: Sequence[type[Contract]], own: Address) -> Beside | None:
+    """The door for contracts whose policy says another transport than the process's."""
+    usual = reading.places.transport(process)
+    other = tuple(contract for contract in serves if reading.transport(contract, process) != usual)
+    if not other:
+        return None
+    way: Literal["lean", "grpc"] = "grpc" if usual == "lean" else "lean"
+    return Beside(way, own.beside(way).listening, other)
 
 
 def _replica(process: str, replicas: int, environ: Mapping[str, str], refusals: list[Refusal]) -> int:

@@ -50,8 +50,8 @@ class Process(Settings):
     grpc: bool = True
     address: str = ""
     """Where its peers find it, several separated by commas; empty: as the topology's `peers` says."""
-    transport: Literal["grpc"] = "grpc"
-    """How its peers talk to it."""
+    transport: Literal["lean", "grpc"] | None = None
+    """How its peers talk to it; not set: as the topology says."""
 
 
 class External(Settings):
@@ -70,6 +70,8 @@ class Topology(Settings):
     """How processes find each other: sockets in the data folder; ports counted from `base_port` on 127.0.0.1; or, each
     on a machine that is named like the process, `base_port` there."""
     base_port: Annotated[int, Meta(ge=1, le=65535)] = 9500
+    transport: Literal["lean", "grpc"] = "lean"
+    """How processes talk to each other. External services speak gRPC."""
     repeat: tuple[str, ...] = ()
     """Modules that several processes run on purpose, each with its own state."""
     without: tuple[str, ...] = ()

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from .faults import Faults as Faults
     from .test_host import TestHost as TestHost
     from .topologies import LOOPBACK as LOOPBACK
+    from .topologies import LOOPBACK_GRPC as LOOPBACK_GRPC
     from .topologies import MONOLITH as MONOLITH
     from .topologies import PROCESSES as PROCESSES
+    from .topologies import PROCESSES_GRPC as PROCESSES_GRPC
     from .topologies import TOPOLOGIES as TOPOLOGIES
 
 _FACE = {
@@ -25,8 +27,10 @@ _FACE = {
     "Children": "children",
     "Faults": "faults",
     "LOOPBACK": "topologies",
+    "LOOPBACK_GRPC": "topologies",
     "MONOLITH": "topologies",
     "PROCESSES": "topologies",
+    "PROCESSES_GRPC": "topologies",
     "TOPOLOGIES": "topologies",
     "TestHost": "test_host",
     "acting_as": "acting",

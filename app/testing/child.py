@@ -22,7 +22,6 @@ from .faults import Faults
 from .orders import Order
 from .replacing import Replacements, absent, fitting
 from .test_host import configured
-from .topologies import PROCESSES
 
 
 def main(path: str) -> int:
@@ -36,7 +35,7 @@ def main(path: str) -> int:
     config = configured(folder, found, sent.settings)
     file = topologies.read(folder / "config" / "topologies.toml")
     replica = {"PANGAEA_REPLICA": os.environ.get("PANGAEA_REPLICA", "0")}
-    process = plan(file, PROCESSES, order.process, found, config, replica)
+    process = plan(file, order.topology, order.process, found, config, replica)
 
     def wired(replace: Mapping[Any, Replacement]) -> Host:
         return Host(process, found, config, replace=replace)

@@ -38,6 +38,7 @@ class Order:
     """One child's."""
 
     folder: str
+    topology: str
     process: str
     modules: tuple[tuple[str, str], ...]
     """Pairs of the Python module that declares a Pangaea module, and the latter's name."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .topologies import MONOLITH, TOPOLOGIES
+from .topologies import MONOLITH, SHAPES, TOPOLOGIES, shape_of
 
 if TYPE_CHECKING:
     from .test_host import TestHost
@@ -29,7 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help=f"run tests that use test_host as: {', '.join(TOPOLOGIES)}, or all (comma-separated or repeated)",
+        help=f"run tests that use test_host as: {', '.join(TOPOLOGIES)}; all are the first "
+        "three, every all five (comma-separated or repeated)",
     )
     group.addoption(
         "--faults-seed", type=int, default=None, metavar="N", help="replay: the seed of all faults that name none"
@@ -38,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "topology(name, …): run as these topologies (monolith, loopback, processes) or as all of them"
+        "markers", "topology(name, …): run as these topologies (monolith, loopback, processes, …-grpc), all or every"
     )
     asked = [name.strip() for option in config.getoption("--topology") or [] for name in option.split(",")]
     config.stash[WANTED] = chosen(asked, "--topology")
@@ -53,7 +54,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marked = chosen(marker.args, "the topology marker") if marker else []
     except pytest.UsageError as error:
         pytest.fail(f"{metafunc.definition.nodeid}: {error}", pytrace=False)
-    run = [name for name in wanted if name in marked] if marked and wanted else wanted or marked or [MONOLITH]
+    run = (
+        [name for name in wanted if name in marked or shape_of(name) in marked]
+        if marked and wanted
+        else wanted or marked or [MONOLITH]
+    )
     params: Sequence[Any] = run
     if not run:
         reason = f"runs as {', '.join(marked)} only, and --topology asks for {', '.join(wanted)}"
@@ -63,10 +68,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def chosen(names: Sequence[object], where: str) -> list[str]:
     """The topologies that names stand for, each once. Raises UsageError for an unknown name."""
-    unknown = [name for name in names if name not in (*TOPOLOGIES, "all")]
+    unknown = [name for name in names if name not in (*TOPOLOGIES, "all", "every")]
     if unknown:
-        raise pytest.UsageError(f"{where} names {unknown[0]!r}; say one of {', '.join(TOPOLOGIES)}, or all")
-    return list(TOPOLOGIES) if "all" in names else [str(name) for name in dict.fromkeys(names)]
+        raise pytest.UsageError(f"{where} names {unknown[0]!r}; say one of {', '.join(TOPOLOGIES)}, all or every")
+    several = [*(SHAPES if "all" in names else ()), *(TOPOLOGIES if "every" in names else ())]
+    return list(dict.fromkeys([*several, *(str(name) for name in names if name not in ("all", "every"))]))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -33,7 +33,7 @@ from .faults import FaultPlan, Faults
 from .orders import Order, Sent, travelling
 from .replacing import STAND_INS, Replacements, fitting
 from .said import Said
-from .topologies import HERE, LOOPBACK, MONOLITH, PROCESSES, TOPOLOGIES, process_of, topologies_toml
+from .topologies import HERE, LOOPBACK, MONOLITH, PROCESSES, TOPOLOGIES, process_of, shape_of, topologies_toml
 
 T = TypeVar("T")
 _NOTHING: Any = object()
@@ -42,7 +42,8 @@ _NOTHING: Any = object()
 class TestHost(Said):
     """`async with TestHost(catalog, cart, topology="processes") as host: await host.get(Catalog).list_products()`.
 
-    topology: monolith, loopback (same process, real sockets) or processes (each module a process of its own).
+    topology: monolith, loopback (same process, real sockets) or processes (each module a process of its own); the
+    latter two also as loopback-grpc and processes-grpc, by gRPC rather than by the lean wire.
     settings: `{"modules.cart.max_lines": 3, "calls.attempts": 1}`, over the defaults; no file of the project is read.
     edges: open HTTP and gRPC on free ports; `http` and `grpc` then tell the addresses.
     external: contract -> address of a foreign gRPC server that answers it.
@@ -186,7 +187,7 @@ class TestHost(Said):
     @property
     def children(self) -> Children:
         """The other processes, in the topology `processes`: kill them, let them hang, start them again."""
-        if self.topology != PROCESSES:
+        if shape_of(self.topology) != PROCESSES:
             raise RuntimeError(f"a {self.topology} has no other processes: mark the test with topology('processes')")
         if self._children is None:
             raise RuntimeError("the test host is not started: use `async with`")
@@ -223,13 +224,13 @@ class TestHost(Said):
         def wired(process: ProcessPlan, replace: Mapping[Any, Replacement]) -> Host:
             return Host(process, found, config, tell=Teller(self._hear), replace=replace)
 
-        if self.topology != PROCESSES:
-            loopback = self.topology == LOOPBACK
-            process = plan(file, MONOLITH, HERE, found, config, {}, loopback=True) if loopback else whole
+        if shape_of(self.topology) != PROCESSES:
+            loopback = shape_of(self.topology) == LOOPBACK
+            process = plan(file, self.topology, HERE, found, config, {}, loopback=True) if loopback else whole
             await self._run(wired(process, replaced.graph))
             return
         Host(whole, found, config, replace=replaced.graph).wire()  # what is wrong is told here, not by a child
-        process = plan(file, PROCESSES, HERE, found, config, {})
+        process = plan(file, self.topology, HERE, found, config, {})
         replace = fitting(lambda some: Host(process, found, config, replace=some), replaced.graph)
         self._children = Children(folder, self._ordered(folder, replaced))
         starting = asyncio.create_task(self._children.start())
@@ -247,7 +248,7 @@ class TestHost(Said):
         sources = tuple((module.source, module.name) for module in self._modules)
         children: dict[str, Child] = {}
         for number, module in enumerate(self._modules):
-            order = Order(str(folder), process_of(module.name, number), sources, files, data)
+            order = Order(str(folder), self.topology, process_of(module.name, number), sources, files, data)
             count = self._replicas.get(module.name, 1)
             for replica in range(count):
                 children[f"{module.name}-{replica}" if count > 1 else module.name] = Child(order, replica)

@@ -1,4 +1,4 @@
-"""The three ways in which a test runs the same modules, written as the topologies.toml that its processes read."""
+"""The ways in which a test runs the same modules, written as the topologies.toml that its processes read."""
 
 from __future__ import annotations
 
@@ -11,12 +11,23 @@ LOOPBACK = "loopback"
 """All modules in the test's process, called through real sockets."""
 PROCESSES = "processes"
 """Each module in a process of its own; the test's process calls them."""
-TOPOLOGIES = (MONOLITH, LOOPBACK, PROCESSES)
+LOOPBACK_GRPC = "loopback-grpc"
+PROCESSES_GRPC = "processes-grpc"
+"""The same two by gRPC rather than by the lean wire."""
+SHAPES = (MONOLITH, LOOPBACK, PROCESSES)
+"""What `all` stands for."""
+TOPOLOGIES = (*SHAPES, LOOPBACK_GRPC, PROCESSES_GRPC)
+"""What `every` stands for."""
 
 HERE = "this-test"
 """The name of the test's own process."""
 
 _FIT = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+
+
+def shape_of(topology: str) -> str:
+    """Monolith, loopback or processes, whatever the calls travel by."""
+    return topology.removesuffix("-grpc")
 
 
 def process_of(module: str, number: int) -> str:
@@ -27,12 +38,13 @@ def process_of(module: str, number: int) -> str:
 def topologies_toml(
     modules: Sequence[str], here: Sequence[str], external: Mapping[str, str], replicas: Mapping[str, int]
 ) -> str:
-    """A topologies.toml with all three. `here`: modules that stay in the test's process; `external`: service -> address;
+    """A topologies.toml with all of them. `here`: modules that stay in the test's process; `external`: service -> address;
     `replicas`: module -> how many processes run it."""
     lines: list[str] = []
     for name in TOPOLOGIES:
-        split = name == PROCESSES
+        split = shape_of(name) == PROCESSES
         own = ", ".join(f'"{module}"' for module in (here if split else ("*",)))
+        lines += [f"[topologies.{name}]", f'transport = "{"grpc" if name != shape_of(name) else "lean"}"']
         lines += [f"[topologies.{name}.processes.{HERE}]", f"modules = [{own}]", 'edges = ["*"]']
         if split:
             for number, module in enumerate(modules):

@@ -64,10 +64,10 @@ def test_a_contract_costs_its_callers_nothing_but_messages(module: str) -> None:
     ("topology", "process", "overrides", "needed"),
     [
         ("monolith", "", [], {"sqlalchemy", "litestar", "uvicorn", "grpc"}),
-        ("mixed", "store", [], {"sqlalchemy", "grpc"}),
+        ("mixed", "store", [], {"sqlalchemy"}),
         ("monolith", "", ["grpc.enabled=false"], {"sqlalchemy", "litestar", "uvicorn"}),
-        ("microservices", "currency", [], {"grpc"}),
-        ("microservices", "cart", [], {"grpc", "sqlalchemy"}),
+        ("microservices", "currency", [], set()),
+        ("microservices", "cart", [], {"sqlalchemy"}),
         ("microservices", "edge", [], {"grpc", "litestar", "uvicorn"}),
     ],
     ids=["the whole shop", "without HTTP", "without gRPC", "without a database", "with a database", "an edge"],

@@ -11,7 +11,7 @@ from app.testing import acting_as
 from .echo import TENANT, WEIGHT, Echo
 from .relay import Relay
 
-pytestmark = [pytest.mark.topology("all"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.topology("all", "loopback-grpc"), pytest.mark.asyncio(loop_scope="module")]
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

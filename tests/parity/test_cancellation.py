@@ -12,7 +12,7 @@ from .echo import Echo, echo
 from .relay import Relay, relay
 from .test_deadlines import logged, until
 
-pytestmark = pytest.mark.topology("all")
+pytestmark = pytest.mark.topology("all", "loopback-grpc")
 
 
 @pytest.mark.parametrize("contract", [Echo, Relay])

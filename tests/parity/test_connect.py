@@ -15,7 +15,7 @@ from .echo import Echo, Item, NoSuchThing, echo
 from .relay import Relay, relay
 from .test_values import FULL
 
-pytestmark = [pytest.mark.topology("monolith", "processes")]
+pytestmark = [pytest.mark.topology("monolith", "processes", "processes-grpc")]
 
 
 async def test_values_failures_and_streams_arrive_through_the_edge(test_host) -> None:
@@ -51,14 +51,15 @@ async def test_who_has_the_key_is_believed_and_nobody_else_is(test_host) -> None
                     await caller.for_admins()
 
 
-@pytest.mark.topology("processes")
+@pytest.mark.topology("processes", "processes-grpc")
 async def test_among_peers_the_key_vouches_for_a_principal(test_host) -> None:
     async with test_host(echo, settings={"deployment.key": "a key for this test"}) as host:
-        (address,) = host.host.plan.answers[Echo].addresses
+        answer = host.host.plan.answers[Echo]
+        (address,), way = answer.addresses, answer.transport
         with acting_as("ann", "admin"):
-            async with connect(Echo, address, key=b"a key for this test") as caller:
+            async with connect(Echo, address, key=b"a key for this test", transport=way) as caller:
                 assert (await caller.for_admins()).subject == "ann"
-            async with connect(Echo, address, key=b"another key") as caller:
+            async with connect(Echo, address, key=b"another key", transport=way) as caller:
                 with pytest.raises(Unauthenticated):
                     await caller.for_admins()
 

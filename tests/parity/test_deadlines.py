@@ -12,7 +12,7 @@ from app import DeadlineExceeded, deadline
 from .echo import Echo, echo
 from .relay import Relay, relay
 
-pytestmark = pytest.mark.topology("all")
+pytestmark = pytest.mark.topology("all", "loopback-grpc")
 
 
 async def test_what_remains_of_a_deadline_is_what_the_callee_sees(test_host) -> None:

@@ -9,7 +9,7 @@ from app import Internal, Unavailable
 from .echo import Echo, Limited, NoSuchThing, Point
 from .relay import Relay
 
-pytestmark = [pytest.mark.topology("all"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.topology("all", "loopback-grpc"), pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_a_declared_failure_arrives_with_its_class_and_fields(shared) -> None:

@@ -19,7 +19,7 @@ from app.testing import acting_as
 from .echo import TENANT, Echo, Item, Point
 from .relay import Relay, relay
 
-pytestmark = pytest.mark.topology("all")
+pytestmark = pytest.mark.topology("all", "loopback-grpc")
 SERVICE = "echo.Echo"
 
 

@@ -16,7 +16,7 @@ from app.testing import TestHost
 from .echo import echo
 from .porter import Porter, porter
 
-pytestmark = [pytest.mark.topology("all"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.topology("all", "loopback-grpc"), pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

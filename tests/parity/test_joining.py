@@ -6,7 +6,7 @@ import pytest
 
 from .blocking import Asking, Entry, Words, asking, words
 
-pytestmark = pytest.mark.topology("all")
+pytestmark = pytest.mark.topology("all", "loopback-grpc")
 
 
 async def test_slices_answer_as_one_and_share_what_their_module_provides(test_host) -> None:

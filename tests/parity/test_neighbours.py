@@ -10,14 +10,14 @@ from collections.abc import Callable
 import pytest
 
 from app import DeadlineExceeded, Unavailable, deadline
-from app.testing import PROCESSES, ChildFailed, TestHost
+from app.testing import PROCESSES, PROCESSES_GRPC, ChildFailed, TestHost
 
 from .blocking import Ledger, ledger
 from .echo import Echo, Seen, echo
 from .relay import Relay, relay
 from .test_deadlines import logged, until
 
-pytestmark = pytest.mark.topology(PROCESSES)
+pytestmark = pytest.mark.topology(PROCESSES, PROCESSES_GRPC)
 ONCE = {"calls.attempts": 1, "calls.breaker_failures": 0}
 
 

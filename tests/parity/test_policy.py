@@ -11,7 +11,7 @@ from app import ResourceExhausted, Unavailable, deadline
 from .echo import Echo, echo
 from .test_deadlines import logged, until
 
-pytestmark = pytest.mark.topology("all")
+pytestmark = pytest.mark.topology("all", "loopback-grpc")
 
 QUICK = {"calls.backoff": 0.001, "calls.retry_budget": 1.0}
 
@@ -35,7 +35,9 @@ async def test_a_command_is_tried_once(test_host) -> None:
         assert (await host.get(Echo).see()).log == ("try 1",)
 
 
-@pytest.mark.topology("loopback", "processes")  # a breaker watches over a link; what is answered here has none
+@pytest.mark.topology(
+    "loopback", "loopback-grpc", "processes"
+)  # a breaker watches over a link; what is answered here has none
 async def test_an_open_breaker_lets_nothing_through(test_host) -> None:
     settings = {**QUICK, "calls.attempts": 1, "calls.breaker_failures": 2, "calls.breaker_seconds": 60}
     async with test_host(echo, settings=settings) as host:

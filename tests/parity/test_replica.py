@@ -15,7 +15,7 @@ from app.testing import TestHost
 
 from .shelf import Clerk, Shelf, clerk, shelf
 
-pytestmark = pytest.mark.topology("all")
+pytestmark = pytest.mark.topology("all", "loopback-grpc")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from .echo import Echo, Item, NoSuchThing, echo
 from .relay import Relay, relay
 from .test_deadlines import until
 
-pytestmark = pytest.mark.topology("all")
+pytestmark = pytest.mark.topology("all", "loopback-grpc")
 
 AHEAD = 256 * 1024
 """Bytes: what both ends' 64 KiB windows and their buffers may hold of a stream that nobody reads."""

@@ -13,7 +13,7 @@ from app.testing import acting_as
 
 from .blocking import TENANT, Entry, Ledger, NoEntry, ledger
 
-pytestmark = pytest.mark.topology("all")
+pytestmark = pytest.mark.topology("all", "loopback-grpc")
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 

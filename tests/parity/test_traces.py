@@ -14,7 +14,9 @@ from app.observing.traces import Traces
 from .echo import Echo, NoSuchThing, echo
 from .relay import Relay, relay
 
-pytestmark = pytest.mark.topology("monolith", "loopback")  # the spans of other processes go to a collector
+pytestmark = pytest.mark.topology(
+    "monolith", "loopback", "loopback-grpc"
+)  # the spans of other processes go to a collector
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from app.ambient import held
 
 from .echo import Echo, echo
 
-pytestmark = pytest.mark.topology("all")
+pytestmark = pytest.mark.topology("all", "loopback-grpc")
 
 
 async def test_a_call_inside_an_open_transaction_is_refused_and_never_leaves(test_host) -> None:

@@ -12,7 +12,7 @@ from app import Internal, InvalidArgument
 
 from .echo import Circle, Colour, Echo, Everything, Point, Square
 
-pytestmark = [pytest.mark.topology("all"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.topology("all", "loopback-grpc"), pytest.mark.asyncio(loop_scope="module")]
 
 FULL = Everything(
     flag=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
@@ -12,6 +12,9 @@ import grpc.aio
 from ...telling.steps import NeighbourFound, NeighbourLost, Teller
 from ..principal import Seal
 from ..rotation import Lateness
+
+if TYPE_CHECKING:
+    from ..lean.tls import Tls
 
 READY = grpc.ChannelConnectivity.READY
 BROKEN = grpc.ChannelConnectivity.TRANSIENT_FAILURE
@@ -88,7 +91,8 @@ class Line(Lateness):
 class Channels:
     """All lines of a process. Nothing connects before the first call that needs it.
 
-    key: the deployment's, with which principals are signed; without one they stay at home. credentials: TLS.
+    key: the deployment's, with which principals are signed; without one they stay at home. credentials: TLS. tls: the same between
+    our own processes, for addresses that are no unix sockets; their certificates must name their hosts.
     max_message_bytes: the largest answer taken.
     """
 
@@ -97,11 +101,12 @@ class Channels:
         *,
         key: bytes | None = None,
         credentials: grpc.ChannelCredentials | None = None,
+        tls: Tls | None = None,
         max_message_bytes: int = 4 * 1024 * 1024,
         tell: Teller | None = None,
     ) -> None:
         self.seal = Seal(key) if key else None
-        self._credentials = credentials
+        self._credentials, self._tls = credentials, tls
         self._max_message_bytes = max_message_bytes
         self._tell = tell
         self._lines: dict[tuple[str, bool], Line] = {}
@@ -123,8 +128,12 @@ class Channels:
             ("grpc.max_receive_message_length", self._max_message_bytes),
             ("grpc.service_config", json.dumps(config)),
         ]
-        if self._credentials is not None:
-            return grpc.aio.secure_channel(address, self._credentials, options)
+        credentials = self._credentials
+        if credentials is None and self._tls is not None and not address.startswith("unix:"):
+            authority, key, certificate = self._tls.pem()
+            credentials = grpc.ssl_channel_credentials(authority, key, certificate)
+        if credentials is not None:
+            return grpc.aio.secure_channel(address, credentials, options)
         return grpc.aio.insecure_channel(address, options)
 
     async def close(self) -> None:

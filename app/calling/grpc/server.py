@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
@@ -23,6 +23,9 @@ from ..schema.schema import Schema
 from .channels import METADATA_BYTES
 from .handlers import handlers_of
 from .health import SERVICE, Health, health_file
+
+if TYPE_CHECKING:
+    from ..lean.tls import Tls
 
 PATIENCE = 3600.0
 """Seconds that gRPC's own grace lasts beyond ours, which always comes first."""
@@ -53,6 +56,7 @@ class GrpcServer:
         max_message_bytes: int = 4 * 1024 * 1024,
         max_concurrency: int = 0,
         credentials: grpc.ServerCredentials | None = None,
+        tls: Tls | None = None,
         observer: Any = None,
         edge: str = "",
         setting: str = "",
@@ -60,7 +64,7 @@ class GrpcServer:
         self.bindings = tuple(bindings)
         self._schema = schema
         self._address = address
-        self._credentials = credentials
+        self._credentials, self._tls = credentials, tls
         self._max_message_bytes = max_message_bytes
         self._edge = edge or ("grpc" if foreign_face else "peers")
         self._setting = setting
@@ -125,6 +129,9 @@ class GrpcServer:
     async def _listen(self, server: grpc.aio.Server) -> str:
         address, credentials = self._address, self._credentials
         await free(address, self._edge, self._setting)
+        if credentials is None and self._tls is not None and not address.startswith("unix:"):
+            authority, key, certificate = self._tls.pem()
+            credentials = grpc.ssl_server_credentials([(key, certificate)], authority, require_client_auth=True)
         try:
             if credentials is None:
                 port = server.add_insecure_port(address)

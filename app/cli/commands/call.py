@@ -13,6 +13,7 @@ import rich_click as click
 from ..options import config_options, json_option, project, topology_option
 
 if TYPE_CHECKING:
+    from ...calling.lean.tls import Tls
     from ...module.failure import Failure
     from ...module.spec import ContractSpec, MethodSpec
     from ..contract_names import Answerer
@@ -48,6 +49,8 @@ def command(
     item.quantity=2`. A stream of requests is read from --data, one JSON object a line. With only a contract, its
     methods are listed.
     """
+    from ...host.key import deployment_key
+    from ...host.secure import peers_tls
     from ...module.failure import Failure
     from ..contract_names import Answerer, find_answerer, find_contract, find_method
     from ..values import request_of
@@ -64,9 +67,13 @@ def command(
     else:
         requests = [request_of(spec, values, text)]
     answerer = Answerer(address, foreign) if address else find_answerer(found, topology, _contract(spec))
-    key = found.config().deployment.key
+    config = found.config()
+    key = deployment_key(config) if answerer.transport == "lean" else None
+    if config.deployment.key is not None:
+        key = config.deployment.key.reveal().encode()
+    tls = peers_tls(config) if answerer.transport == "lean" else None
     try:
-        asyncio.run(_call(spec, requests, answerer, deadline, key.reveal().encode() if key else None, as_json))
+        asyncio.run(_call(spec, requests, answerer, deadline, key, tls, as_json))
     except Failure as failure:
         return _failed(failure, answerer, as_json)
     return 0
@@ -113,13 +120,25 @@ def _list(spec: ContractSpec) -> int:
 
 
 async def _call(
-    method: MethodSpec, requests: list[Any], answerer: Answerer, deadline: float, key: bytes | None, as_json: bool
+    method: MethodSpec,
+    requests: list[Any],
+    answerer: Answerer,
+    deadline: float,
+    key: bytes | None,
+    tls: Tls | None,
+    as_json: bool,
 ) -> None:
     from ...calling.connect import connect
     from ..values import arguments_of
 
     async with connect(
-        method.contract, answerer.address, deadline=deadline, key=key, foreign=answerer.foreign
+        method.contract,
+        answerer.address,
+        deadline=deadline,
+        key=key,
+        foreign=answerer.foreign,
+        transport=answerer.transport,
+        tls=tls,
     ) as client:
         function = getattr(client, method.name)
         if method.streams_in:  # noqa: SIM108  # two ways of calling, not two values

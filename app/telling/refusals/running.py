@@ -56,3 +56,18 @@ class FolderUnusable(Refusal):
 
     def fix(self) -> str:
         return "make it writable for this user, or name another one with data.dir (PANGAEA_DATA_DIR)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadPeersTls(Refusal):
+    """TLS between processes is configured by halves, or with files that cannot be used: going on without would tell
+    everybody what was to be kept."""
+
+    kind = "bad-peers-tls"
+    why: str
+
+    def says(self) -> str:
+        return f"TLS between processes cannot be set up: {self.why}"
+
+    def fix(self) -> str:
+        return "give peers.certificate, peers.private_key and peers.authority, PEM files all three, or none of them"

@@ -6,7 +6,7 @@ A step carries facts as fields and no sentence; times are seconds (float). Addin
 
 from __future__ import annotations
 
-from .calls import CallBroke, NeighbourFound, NeighbourLost, RequestBroke, Swapped
+from .calls import CallBroke, NeighbourFound, NeighbourLost, PeerRefused, RequestBroke, Swapped
 from .data import DatabaseFound, DatabaseLost, Migrated, MigrationsAhead, ReplicaFound, ReplicaLost, RightsShared
 from .life import (
     BackgroundFailed,
@@ -57,6 +57,7 @@ __all__ = [
     "MigrationsAhead",
     "NeighbourFound",
     "NeighbourLost",
+    "PeerRefused",
     "Placed",
     "ProcessExited",
     "ProcessStarted",

@@ -37,10 +37,12 @@ class Swapped(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeighbourLost(Step):
-    """A remote answerer cannot be reached; calls to it are Unavailable until it returns."""
+    """A remote answerer cannot be reached; calls to it are Unavailable until it returns. `why`: it can, and will not
+    talk to us."""
 
     contract: str
     address: str
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +51,13 @@ class NeighbourFound(Step):
 
     contract: str
     address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerRefused(Step):
+    """Somebody who connected is none of this deployment's processes, or does not keep to the wire: hung up on. Told at
+    most once a second; `times` counts those since."""
+
+    address: str
+    why: str
+    times: int = 1

@@ -71,8 +71,10 @@ def test_one_body_runs_in_every_topology(project) -> None:
         ("", ["--topology=loopback,monolith"], ["loopback", "monolith"]),
         ("", ["--topology=loopback", "--topology=all"], ["monolith", "loopback", "processes"]),
         ("@pytest.mark.topology('loopback', 'monolith')", ["--topology=loopback,processes"], ["loopback"]),
+        ("@pytest.mark.topology('all', 'loopback-grpc')", ["--topology=loopback-grpc"], ["loopback-grpc"]),
+        ("@pytest.mark.topology('all')", ["--topology=processes-grpc"], ["processes-grpc"]),
     ],
-    ids=["nothing said", "marked", "asked for", "all", "both"],
+    ids=["nothing said", "marked", "asked for", "all", "both", "both wires", "all by another wire"],
 )
 def test_marker_and_command_line_name_topologies(project, marked: str, options: list[str], expected: list[str]) -> None:
     assert collected(project(marked + ONE, "--collect-only", *options)) == expected
@@ -87,7 +89,9 @@ def test_a_test_that_is_not_for_the_topologies_asked_for_is_skipped_with_the_rea
 def test_an_unknown_topology_on_the_command_line_ends_the_run(project) -> None:
     result = project(ONE, "--topology=loopback,cluster")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*--topology names 'cluster'; say one of monolith, loopback, processes, or all*"])
+    result.stderr.fnmatch_lines(
+        ["*--topology names 'cluster'; say one of monolith, loopback, processes, *all or every*"]
+    )
 
 
 def test_an_unknown_topology_in_a_marker_is_an_error_of_that_test(project) -> None:

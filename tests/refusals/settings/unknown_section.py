@@ -10,7 +10,7 @@ EXPECTED = """
 unknown key `htp`.
    at config/settings.toml:1  default.htp
    did you mean `http`?
-   fix: known there: `http`, `grpc`, `management`, `data`, `log`, `database`, `calls`, `life`, `deployment`, `identity`, `tracing`, `modules`.
+   fix: known there: `http`, `grpc`, `management`, `data`, `log`, `database`, `calls`, `life`, `deployment`, `peers`, `identity`, `tracing`, `modules`.
 """
 
 

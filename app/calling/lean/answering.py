@@ -1,0 +1,140 @@
+"""The answering side of a connection: each call is a task, and leaves no trace in any table once it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from ...ambient import incoming
+from ...module.failure import Failure, Internal, ResourceExhausted
+from ..crossing import INTERNAL_TEXT, broke
+from ..desk import Desk, observed
+from ..wire import TOO_LARGE
+from .connection import Connection
+from .flow import Inbox, Outflow, Over
+from .frames import CHUNK, END, FAIL, RESPONSE, pack, packed
+from .greeting import Proof
+from .link import DONE
+
+if TYPE_CHECKING:
+    from .server import Served
+
+
+class Answering(Connection):
+    """The calls of one peer."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, desk: Desk, keepalive: float) -> None:
+        super().__init__(loop, keepalive)
+        self.desk = desk
+        self.tasks: dict[int, asyncio.Task[None]] = {}
+        self.inboxes: dict[int, Inbox] = {}
+        self.outflows: dict[int, Outflow] = {}
+        self.limits = Proof()
+        """What the peer takes."""
+
+    def busy(self) -> bool:
+        return len(self.tasks) > 2 or bool(self.outflows)
+
+    def wanted(self, call: int) -> bool:
+        return call in self.tasks
+
+    def cancel(self, call: int) -> None:
+        """Nobody waits for a call's answer."""
+        task = self.tasks.get(call)
+        if task is not None:
+            self.loop.call_soon(task.cancel)  # not before its first step: its `finally` would never run
+
+    def over(self, why: str) -> None:
+        for call in self.tasks:
+            self.cancel(call)
+        for flow in self.outflows.values():
+            flow.close()
+
+    async def answer(
+        self, served: Served, call: int, seconds: float, values: dict[str, Any], args: tuple[Any, ...]
+    ) -> None:
+        desk = self.desk
+        failure: Failure | None = None
+        data = b""
+        try:
+            try:
+                with incoming(seconds, **values) as ambient:
+                    if desk.observer is None:
+                        data = served.encode(await served.cell.lane.arrived(ambient, args))
+                    else:
+                        with observed(desk.observer, served.method, ambient) as seen:
+                            data = served.encode(await served.cell.lane.arrived(seen, args))
+            except Failure as error:
+                failure = error
+            except Exception as error:  # a result that cannot be sent, most likely
+                failure = self._broke(error, served)
+            if self.full:
+                await self.room()
+            if failure is not None:
+                self.refuse(call, failure, served)
+            elif len(data) <= CHUNK:
+                self.send(pack(len(data), RESPONSE, 0, 0, call, 0) + data)
+            elif len(data) > self.limits.most:
+                self.refuse(call, ResourceExhausted(TOO_LARGE), served)
+            else:
+                await self.send_bulk(RESPONSE, 0, 0, call, 0, data, b"")
+        finally:
+            desk.leave()
+            self._forget(call)
+
+    async def stream(
+        self, served: Served, call: int, seconds: float, values: dict[str, Any], args: tuple[Any, ...]
+    ) -> None:
+        desk, flow, most = self.desk, self.outflows[call], self.limits.most
+        failure: Failure | None = None
+        try:
+            try:
+                with incoming(seconds, **values) as ambient, observed(desk.observer, served.method, ambient):
+                    items = served.cell.stream(args)
+                    try:
+                        async for item in items:
+                            data = served.encode(item)
+                            if len(data) > most:
+                                raise ResourceExhausted(TOO_LARGE)
+                            await flow.write(data)
+                    finally:
+                        await items.aclose()
+            except Over:
+                return
+            except Failure as error:
+                failure = error
+            except Exception as error:
+                failure = self._broke(error, served)
+            if self.full:
+                await self.room()
+            if failure is not None:
+                self.refuse(call, failure, served)
+            else:
+                self.send(pack(0, END, 0, 0, call, 0))
+        finally:
+            desk.leave()
+            self._forget(call)
+
+    def refuse(self, call: int, failure: Failure, served: Served | None) -> None:
+        """Say that a call failed."""
+        if self.closed:
+            return
+        try:
+            body = packed((failure.text, "", None, "")) if served is None else served.failed(failure)
+        except Exception:  # a sentence that cannot be made of its fields
+            failure, body = Internal(INTERNAL_TEXT), packed((INTERNAL_TEXT, "", None, ""))
+        self.send(pack(len(body), FAIL, 0, failure.code, call, 0) + body)
+
+    def _broke(self, error: Exception, served: Served) -> Internal:
+        return broke(error, served.method, getattr(served.cell.lane.target, "module", ""), self.desk.tell)
+
+    def _forget(self, call: int) -> None:
+        self.tasks.pop(call, None)
+        inbox = self.inboxes.pop(call, None)
+        if inbox is not None:
+            inbox.cut(DONE)
+        flow = self.outflows.pop(call, None)
+        if flow is not None:
+            flow.close()
+        if self._parts:
+            self.forget_parts(call)

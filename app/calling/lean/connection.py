@@ -1,0 +1,282 @@
+"""One connection, whichever side: bytes into frames and back, room, chunks in turn, keepalive."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+
+from .frames import CHUNK, DATA, HEADER, META, MORE, MOST_FRAME, MOST_HELLO, PING, PONG, SIZE, Broken, pack, unpack_from
+from .greeting import foreign
+
+KEEPALIVE = 5.0
+"""Seconds without a byte after which a peer is asked for a sign of life, and after as many more given up."""
+MANY = 16
+"""Frames that are sent at once rather than wait for the end of the loop's turn: both ends then work at the same time."""
+HIGH, LOW = 256 * 1024, 64 * 1024
+"""Bytes that wait to be sent: past HIGH senders wait, until LOW."""
+MOST_ASSEMBLED = 64 * 1024 * 1024
+"""Bytes of messages that are not whole yet, of one connection."""
+
+
+class Connection(asyncio.Protocol):
+    """What both ends have in common. `frame` handles what arrives; `over` is told once that it has ended."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, keepalive: float = KEEPALIVE) -> None:
+        self.loop = loop
+        self.closed = False
+        self.open = False
+        """Whether both sides have greeted each other."""
+        self.full = False
+        """Whether what waits to be sent is too much: `room` waits for less."""
+        self.most_frame = MOST_HELLO
+        self._transport: Any = None
+        self._write: Any = None
+        self._out: list[bytes] = []
+        self._flushing = False
+        self._held = bytearray()
+        self._needed = 0
+        self._rooms: deque[asyncio.Future[None]] = deque()
+        self._bulk = asyncio.Lock()
+        self._parts: dict[int, list[Any]] = {}
+        self._assembled = 0
+        self._keepalive = keepalive
+        self._heard = self._asked = False
+        self.gone: asyncio.Future[None] = loop.create_future()
+        """Done once the socket is closed."""
+        self._alarm: asyncio.TimerHandle | None = None
+
+    # --- for the sides to fill -----------------------------------------------------------------------------------------
+
+    def frame(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview) -> None:
+        """A whole frame. Raises Broken, which ends the connection."""
+        raise NotImplementedError
+
+    def over(self, why: str) -> None:
+        """The connection has ended."""
+        raise NotImplementedError
+
+    def busy(self) -> bool:
+        """Whether frames should wait for others of the same turn."""
+        raise NotImplementedError
+
+    # --- sending -------------------------------------------------------------------------------------------------------
+
+    def send(self, frame: bytes) -> None:
+        """A frame on its way: at once where little is going on, else together with others of this turn."""
+        out = self._out
+        if not out and not self.busy():
+            self._write(frame)
+            return
+        out.append(frame)
+        if len(out) >= MANY:
+            self._write(b"".join(out))
+            out.clear()
+        elif not self._flushing:
+            self._flushing = True
+            self.loop.call_soon(self._flush_later)
+
+    def flush(self) -> None:
+        out = self._out
+        if out:
+            self._write(b"".join(out))
+            out.clear()
+
+    def _flush_later(self) -> None:
+        self._flushing = False
+        self.flush()
+
+    async def room(self) -> None:
+        """Wait until what is to be sent may be handed over, or the connection is closed."""
+        while self.full and not self.closed:
+            waiter = self.loop.create_future()
+            self._rooms.append(waiter)
+            try:
+                await waiter
+            finally:
+                if not waiter.done() or waiter.cancelled():
+                    self._rooms = deque(one for one in self._rooms if one is not waiter)
+
+    async def send_bulk(self, kind: int, flags: int, code: int, call: int, arg: int, data: bytes, meta: bytes) -> bool:
+        """A long body in chunks, taking turns with others. False where the call was over before its end."""
+        view = memoryview(data)
+        last = len(data) - CHUNK
+        for at in range(0, len(data), CHUNK):
+            async with self._bulk:
+                if self.full:
+                    await self.room()
+                if self.closed or not self.wanted(call):
+                    return False
+                self.flush()
+                chunk = view[at : at + CHUNK]
+                more = MORE if at < last else 0
+                if at:
+                    self._write(b"".join((pack(len(chunk), DATA, more, 0, call, 0), chunk)))
+                else:
+                    head = pack(len(meta) + len(chunk), kind, flags | more, code, call, arg)
+                    self._write(b"".join((head, meta, chunk)))
+        return True
+
+    def wanted(self, call: int) -> bool:
+        """Whether anybody still waits for what a call sends."""
+        raise NotImplementedError
+
+    # --- receiving -----------------------------------------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        if self.closed:
+            return
+        self._heard = True
+        held = self._held
+        if held:
+            held += data
+            if len(held) < self._needed:
+                return
+            data = bytes(held)
+            held.clear()
+        view = memoryview(data)
+        at, end, needed = 0, len(data), SIZE
+        try:
+            while end - at >= SIZE:
+                length, kind, flags, code, call, arg = unpack_from(data, at)
+                if length > self.most_frame:
+                    raise Broken(_too_long(length, self.most_frame) if self.open else foreign(data[at : at + SIZE]))
+                stop = at + SIZE + length
+                if stop > end:
+                    needed = SIZE + length
+                    break
+                self.frame(kind, flags, code, call, arg, view[at + SIZE : stop])
+                if self.closed:
+                    return
+                at = stop
+        except Broken as broken:
+            self.broken(broken)
+            return
+        if at < end:
+            self._needed = needed
+            held += view[at:]
+        if self._out:
+            self.flush()
+
+    def broken(self, why: Broken) -> None:
+        """The peer does not keep to the wire."""
+        self.lose(str(why))
+
+    def assemble(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview, most: int) -> Any:
+        """A first chunk, or a further one (DATA). The whole frame once it is complete; None before; the size where it is
+        more than may be. Chunks of what has been given up are passed over."""
+        if kind == DATA:
+            part = self._parts.get(call)
+            if part is None:
+                return None
+        else:
+            if call in self._parts:
+                raise Broken("a message begins before the last one of its call has ended")
+            part = self._parts[call] = [0, (kind, flags & ~MORE, code, call, arg)]
+        part.append(bytes(body))
+        part[0] += len(body)
+        self._assembled += len(body)
+        if part[0] > most + (MOST_FRAME - CHUNK if part[1][1] & META else 0) or self._assembled > MOST_ASSEMBLED:
+            return self.forget_parts(call)
+        if flags & MORE:
+            return None
+        self.forget_parts(call)
+        return (*part[1], memoryview(b"".join(part[2:])))
+
+    def forget_parts(self, call: int) -> int:
+        """Drop what has arrived of a message that is not whole; its bytes."""
+        part = self._parts.pop(call, None)
+        if part is None:
+            return 0
+        self._assembled -= part[0]
+        return part[0]
+
+    # --- the life of a connection --------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        self._write = transport.write
+        transport.set_write_buffer_limits(HIGH, LOW)
+        self._alarm = self.loop.call_later(self._keepalive, self._listen)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.gone.done():
+            self.gone.set_result(None)
+        self._end("the connection was closed" if exc is None else str(exc))
+
+    def pause_writing(self) -> None:
+        self.full = True
+
+    def resume_writing(self) -> None:
+        self.full = False
+        for waiter in self._rooms:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._rooms.clear()
+
+    def abort(self) -> None:
+        """Let go of the socket, whatever is on its way."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def lose(self, why: str) -> None:
+        """End it now, whatever is still on its way."""
+        transport = self._transport
+        self._end(why)
+        if transport is not None:
+            transport.abort()
+
+    def close(self, why: str = "it was closed here") -> None:
+        """End it once what has been sent is on its way."""
+        transport = self._transport
+        self.flush()
+        self._end(why)
+        if transport is not None:
+            transport.close()
+            self.loop.call_later(self._keepalive, _abort, transport)  # a peer that does not read keeps nothing open
+
+    def _end(self, why: str) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        self.open = False
+        self._write = _nowhere
+        self._out.clear()
+        self._held.clear()
+        self._parts.clear()
+        self._assembled = 0
+        self.resume_writing()
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self.over(why)
+
+    def _listen(self) -> None:
+        """Every few seconds: has the peer said anything, does it answer?"""
+        if self._heard:
+            self._heard = self._asked = False
+        elif self._asked:
+            self.lose("its peer gives no sign of life")
+            return
+        elif self.open:
+            self._asked = True
+            self._write(_PING)
+        self._alarm = self.loop.call_later(self._keepalive, self._listen)
+
+    def pong(self) -> None:
+        if not self.full:  # who asks without reading is not answered
+            self.send(_PONG)
+
+
+_PING, _PONG = HEADER.pack(0, PING, 0, 0, 0, 0), HEADER.pack(0, PONG, 0, 0, 0, 0)
+
+
+def _too_long(length: int, most: int) -> str:
+    return f"a frame of {length} bytes, where {most} are allowed"
+
+
+def _nowhere(data: bytes) -> None:
+    """What is sent when all is over."""
+
+
+def _abort(transport: Any) -> None:
+    transport.abort()

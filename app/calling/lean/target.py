@@ -1,0 +1,213 @@
+"""Answers from other processes over the lean wire."""
+
+from __future__ import annotations
+
+from asyncio import current_task
+from collections.abc import Sequence
+from contextvars import copy_context
+from time import monotonic
+from typing import Any
+
+from ...ambient import DEADLINE_PASSED, FAR, Ambient
+from ...module.failure import DeadlineExceeded, Failure, ResourceExhausted, Unavailable, Unimplemented
+from ...module.spec import ContractSpec, MethodSpec
+from ..crossing import UNPROCESSED, broke, marked
+from ..metadata import headers_of
+from ..sending import Sender
+from ..streams import Call, Producer, Stream
+from ..target import Side, Streaming, Unary
+from ..wire import TOO_LARGE
+from .flow import Over
+from .frames import CHUNK, META, MOST_META, REQUEST, STREAM, meta_of, pack, time_left
+from .lines import Line, Lines, Peers
+from .link import LARGE, LATE, Failed, Link
+from .received import Received
+
+
+class LeanTarget:
+    """Answers a contract by asking peers, in turn."""
+
+    placement = "remote"
+
+    def __init__(self, spec: ContractSpec, lines: Lines, addresses: Sequence[str]) -> None:
+        self.spec = spec
+        self.addresses: tuple[str, ...] = tuple(addresses)
+        self._lines = lines
+        self._seal = lines.seal
+        self._peers: Peers | None = None
+
+    def quick(self, method: MethodSpec) -> None:
+        return None
+
+    def unary(self, side: Side) -> Unary:
+        return self._streamed(side) if side.method.streams_in else self._single(side)
+
+    def _single(self, side: Side) -> Unary:
+        message, path = side.wire.message, side.wire.path
+
+        async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
+            lean = side.wire.lean
+            data = lean.encode_request(message(*args))
+            meta = self.meta(ambient)
+            peers = self._peers or self.peers()
+            line = peers.next() or await peers.looked_up()
+            link = line.link
+            if link is None or not link.open or link.full:
+                link = await self.ready(line, ambient)
+            code = link.codes.get(path)
+            if code is None:
+                raise self.not_there(side.method)
+            if len(data) > CHUNK and len(data) > link.welcome.most:
+                raise ResourceExhausted(TOO_LARGE)
+            expiry = ambient.expiry
+            left = expiry.at - monotonic()
+            call = link.number()
+            future = link.calls[call] = link.loop.create_future()
+            # Its scope cancels the task that opened it; whoever else waits is told by the link's own clock.
+            slot = link.sweep.add(call, expiry.at) if left < FAR and expiry._task is not current_task(link.loop) else -1
+            arg = time_left(left)
+            try:
+                if len(data) > CHUNK:
+                    await link.send_bulk(REQUEST, META if meta else 0, code, call, arg, data, meta)
+                elif meta:
+                    link.send(pack(len(meta) + len(data), REQUEST, META, code, call, arg) + meta + data)
+                else:
+                    link.send(pack(len(data), REQUEST, 0, code, call, arg) + data)
+                got = await future
+            except BaseException:
+                link.give_up(call)
+                if expiry.expired:
+                    line.late()
+                raise
+            finally:
+                if slot >= 0:
+                    link.sweep.discard(call, slot)
+            if type(got) is memoryview:
+                line.answered()
+                return self.result(side, got)
+            raise self.failure(line, side, got)
+
+        return answer
+
+    def _streamed(self, side: Side) -> Unary:
+        async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
+            meta, producer = self.meta(ambient), Producer(aiter(args[0]), copy_context())
+            line, link, call = await self.opened(side, ambient)
+            future = link.calls[call] = link.loop.create_future()
+            slot = link.sweep.add(call, ambient.expiry.at)
+            self.begun(link, side, ambient, call, meta)
+            sender = self.sent(link, call, side, producer)
+            try:
+                got = await future
+            except BaseException:
+                link.give_up(call)
+                raise
+            finally:
+                link.sweep.discard(call, slot)
+                await sender.aclose()
+            if type(got) is memoryview:
+                line.answered()
+                return self.result(side, got)
+            raise sender.error or self.failure(line, side, got)
+
+        return answer
+
+    def streaming(self, side: Side) -> Streaming:
+        def answer(call: Call, args: tuple[Any, ...], bounded: bool) -> Stream:
+            return Received(call, self, side, args)
+
+        return answer
+
+    # --- steps of a call -----------------------------------------------------------------------------------------------
+
+    def peers(self) -> Peers:
+        """Who answers. Raises Unavailable when the lines are closed."""
+        if self._peers is None:
+            if self._lines.closed:
+                raise self.unreachable(True)
+            self._peers = Peers(self._lines, self.addresses, self.spec.contract.__name__)
+        return self._peers
+
+    def meta(self, ambient: Ambient) -> bytes:
+        """What travels beside a call of this ambient. Raises InvalidArgument, ResourceExhausted."""
+        if not (ambient.trace or ambient.principal or ambient.metadata):
+            return b""
+        headers = headers_of(ambient, self._seal, self.spec.service)
+        if not headers:
+            return b""
+        data = meta_of(headers)
+        if len(data) > MOST_META:
+            raise ResourceExhausted("what travels beside the request is too long")
+        return data
+
+    async def ready(self, line: Line, ambient: Ambient) -> Link:
+        """A connection with room for a request."""
+        while True:
+            link = await line.connected(self.spec.contract.__name__, ambient.expiry.at)
+            if link.full:
+                await link.room()
+            if link.open:
+                return link
+
+    async def opened(self, side: Side, ambient: Ambient) -> tuple[Line, Link, int]:
+        """The peer, the connection and the id of a call with a stream."""
+        peers = self.peers()
+        line = peers.next() or await peers.looked_up()
+        link = await self.ready(line, ambient)
+        if side.wire.path not in link.codes:
+            raise self.not_there(side.method)
+        return line, link, link.number()
+
+    def begun(self, link: Link, side: Side, ambient: Ambient, call: int, meta: bytes) -> None:
+        """Send the request of a call whose own messages follow as items."""
+        arg = time_left(ambient.expiry.at - monotonic())
+        flags, code = STREAM | (META if meta else 0), link.codes[side.wire.path]
+        link.send(pack(len(meta), REQUEST, flags, code, call, arg) + meta)
+
+    def sent(self, link: Link, call: int, side: Side, producer: Producer) -> Sender:
+        """Send the items of a caller's stream, from now on."""
+        outgoing = _Outgoing(link.outflow(call), link, call)
+        return Sender(outgoing, producer, side.wire.lean.encode_request, side.method.request, (Over,))
+
+    def result(self, side: Side, body: Any) -> Any:
+        """A result, or an item. Raises Internal where it is not what the contract promises."""
+        try:
+            return side.wire.lean.decode_result(body)
+        except ValueError as error:
+            wrong = error
+        raise broke(wrong, side.method, "", side.tell)
+
+    def failure(self, line: Line, side: Side, outcome: Any) -> Failure:
+        """The failure that the outcome of a call stands for."""
+        if isinstance(outcome, Failed):
+            line.answered()
+            return side.wire.lean.failure(outcome.code, outcome.body)
+        if outcome is LATE:
+            line.late()
+            return DeadlineExceeded(DEADLINE_PASSED)
+        if outcome is LARGE:
+            return ResourceExhausted(TOO_LARGE)
+        return self.unreachable(False)
+
+    def unreachable(self, unprocessed: bool) -> Unavailable:
+        """Nobody is there; `unprocessed`: nor was, when the call was made."""
+        failure = Unavailable(f"{self.spec.contract.__name__} cannot be reached")
+        return marked(failure, UNPROCESSED) if unprocessed else failure
+
+    def not_there(self, method: MethodSpec) -> Unimplemented:
+        """The peer is of a version that does not have the method."""
+        return Unimplemented(f"whoever answers {self.spec.contract.__name__} does not have {method.full_name}")
+
+
+class _Outgoing:
+    """A call's way out, as a Sender uses it."""
+
+    __slots__ = ("_call", "_flow", "_link", "done_writing", "write")
+
+    def __init__(self, flow: Any, link: Link, call: int) -> None:
+        self._flow, self._link, self._call = flow, link, call
+        self.write, self.done_writing = flow.write, flow.done_writing
+
+    def cancel(self) -> None:
+        """The caller's own stream broke: whoever waits for the answer is woken."""
+        self._link.late(self._call)

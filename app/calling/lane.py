@@ -97,9 +97,19 @@ class Lane(Counts):
     async def arrived(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
         """A call from another process, in the scope that its server opened. If it is answered here, its caller is the
         one to try again; if it is only passed on, we are, and the caller need not."""
-        self.calls += 1
-        inner = self.guards.once if self.target.placement == "local" else self._passed_on
-        return await self._counted(inner, ambient, args)
+        self.calls = calls = self.calls + 1
+        guards, answer = self.guards, self._answer
+        if self.target.placement != "local":
+            return await self._counted(self._passed_on, ambient, args)
+        if guards.in_the_way or not calls & self.sampling or answer is None:
+            return await self._counted(guards.once, ambient, args)
+        try:  # nothing stands in the way, and another call is timed for this one
+            return await answer(ambient, args)
+        except BaseException as error:
+            self.count_failure(error, ambient.expiry.expired)
+            raise
+        finally:
+            self.done += 1
 
     async def _counted(self, inner: Any, ambient: Ambient, args: tuple[Any, ...]) -> Any:
         weight = 0 if self.calls & self.sampling else self.weight()

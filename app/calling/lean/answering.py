@@ -129,12 +129,14 @@ class Answering(Connection):
         return broke(error, served.method, getattr(served.cell.lane.target, "module", ""), self.desk.tell)
 
     def _forget(self, call: int) -> None:
-        self.tasks.pop(call, None)
+        del self.tasks[call]
+        if self._parts:
+            self.forget_parts(call)
+        if not (self.inboxes or self.outflows):
+            return
         inbox = self.inboxes.pop(call, None)
         if inbox is not None:
             inbox.cut(DONE)
         flow = self.outflows.pop(call, None)
         if flow is not None:
             flow.close()
-        if self._parts:
-            self.forget_parts(call)

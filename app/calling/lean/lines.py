@@ -194,12 +194,16 @@ class Peers:
         self._places = tuple(place_of(address) for address in addresses)
         self._named = any(place.several for place in self._places)
         self._asked = 0.0
+        self._only: Line | None = None
+        """Where there is one peer, and always will be."""
         self._rotation: Rotation[Line] | None = None
         if not self._named:
             self._turn_to(self._places)
 
     def next(self) -> Line | None:
         """The peer for the next call; None where names have to be looked up first."""
+        if self._only is not None:
+            return self._only
         if self._rotation is None or (self._named and monotonic() - self._asked > ASK_AGAIN):
             return None
         return self._rotation.next()
@@ -226,3 +230,4 @@ class Peers:
         for line in lines:
             line.contracts.add(self._contract)
         self._rotation = Rotation(lines)
+        self._only = lines[0] if len(lines) == 1 and not self._named else None

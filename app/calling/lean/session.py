@@ -64,13 +64,13 @@ class Session(Answering):
     # --- what arrives --------------------------------------------------------------------------------------------------
 
     def frame(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview) -> None:
-        if not self.open:
+        if kind == REQUEST and self.open and not flags & MORE:
+            self._request(flags, code, call, arg, body)
+        elif not self.open:
             self._greet(kind, code, call, arg, body)
         elif flags & MORE or kind == DATA:
             if kind in (REQUEST, DATA) or call in self.inboxes:
                 self._assembling(kind, flags, code, call, arg, body)
-        elif kind == REQUEST:
-            self._request(flags, code, call, arg, body)
         elif kind == CANCEL:
             self.forget_parts(call)
             self.cancel(call)
@@ -115,7 +115,7 @@ class Session(Answering):
             return
         failure: Failure
         try:
-            values: dict[str, Any] = {}
+            values = _NO_VALUES
             if flags & META:
                 headers, body = split_meta(body)
                 values = desk.read(headers, served.service)
@@ -224,6 +224,8 @@ async def _requests(inbox: Inbox, served: Served) -> AsyncIterator[Any]:
         yield served.decode(got)
 
 
+_NO_VALUES: dict[str, Any] = {}
+"""Of a request that brings nothing but itself."""
 _NO_HTTP = (
     b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 48\r\n\r\n"
     b"No HTTP here: this port is for Pangaea's peers.\n"

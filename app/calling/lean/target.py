@@ -48,7 +48,7 @@ class LeanTarget:
         async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
             lean = side.wire.lean
             data = lean.encode_request(message(*args))
-            meta = self.meta(ambient)
+            meta = self.meta(ambient) if ambient.trace or ambient.principal or ambient.metadata else b""
             peers = self._peers or self.peers()
             line = peers.next() or await peers.looked_up()
             link = line.link
@@ -130,8 +130,6 @@ class LeanTarget:
 
     def meta(self, ambient: Ambient) -> bytes:
         """What travels beside a call of this ambient. Raises InvalidArgument, ResourceExhausted."""
-        if not (ambient.trace or ambient.principal or ambient.metadata):
-            return b""
         headers = headers_of(ambient, self._seal, self.spec.service)
         if not headers:
             return b""

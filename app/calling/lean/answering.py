@@ -72,10 +72,10 @@ class Answering(Connection):
                 await self.room()
             if failure is not None:
                 self.refuse(call, failure, served)
-            elif len(data) <= CHUNK:
-                self.send(pack(len(data), RESPONSE, 0, 0, call, 0) + data)
             elif len(data) > self.limits.most:
                 self.refuse(call, ResourceExhausted(TOO_LARGE), served)
+            elif len(data) <= CHUNK:
+                self.send(pack(len(data), RESPONSE, 0, 0, call, 0) + data)
             else:
                 await self.send_bulk(RESPONSE, 0, 0, call, 0, data, b"")
         finally:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from .frames import CHUNK, HEADER, HELLO, MAGIC, SIZE, VERSION, WINDOW, Broken, pack
+from .frames import HEADER, HELLO, MAGIC, SIZE, VERSION, WINDOW, Broken, pack
 
 WITHIN = 5.0
 """Seconds that a peer has for its part of the greeting."""
@@ -90,7 +90,7 @@ def read_hello(expected: int, kind: int, code: int, call: int, stage: int, body:
         raise Broken(f"HELLO {stage} cannot be read") from None
     if isinstance(said, Nonce) and not 16 <= len(said.nonce) <= 64:
         raise Broken("a nonce that is too short or too long")
-    if isinstance(said, Proof | Welcome) and (said.most < CHUNK or said.window < 1):
+    if isinstance(said, Proof | Welcome) and (said.most < 1 or said.window < 1):
         raise Broken("limits that leave no room")
     return said
 

@@ -119,8 +119,12 @@ class Link(Connection):
 
     def give_up(self, call: int) -> None:
         """Nobody waits for a call any more: the peer is told, and what it still says is passed over."""
-        if self._forget(call) is not None and not self.closed:
-            self.send(pack(0, CANCEL, 0, 0, call, 0))
+        waiting = self._forget(call)
+        if waiting is None:
+            return
+        self.send(pack(0, CANCEL, 0, 0, call, 0))
+        if isinstance(waiting, Inbox):
+            waiting.cut(DONE)  # somebody may be reading it
 
     def late(self, call: int) -> None:
         """A call's time is over."""
@@ -156,7 +160,7 @@ class Link(Connection):
                 if self.outflows:
                     self._forget(call)
                 if not waiter.done():
-                    waiter.set_result(body)
+                    waiter.set_result(body if len(body) <= self._most else LARGE)
         elif not self.open:
             self._greet(kind, code, call, arg, body)
         elif flags & MORE or kind == DATA:

@@ -64,10 +64,10 @@ class Received(Stream):
             else:
                 code, flags = link.codes[side.wire.path], META if meta else 0
                 arg = time_left(expiry.at - monotonic())
+                if len(data) > link.welcome.most:
+                    raise ResourceExhausted(TOO_LARGE)
                 if len(data) <= CHUNK:
                     link.send(pack(len(meta) + len(data), REQUEST, flags, code, call, arg) + meta + data)
-                elif len(data) > link.welcome.most:
-                    raise ResourceExhausted(TOO_LARGE)
                 else:
                     await link.send_bulk(REQUEST, flags, code, call, arg, data, meta)
         except BaseException as error:

@@ -124,6 +124,8 @@ class Session(Answering):
                     raise Broken("a request without the stream that its method takes")
                 inbox = self.inboxes[call] = Inbox(self, call, self._server.most)
                 args: tuple[Any, ...] = (_requests(inbox, served),)
+            elif len(body) > self._server.most:
+                raise ResourceExhausted(TOO_LARGE)
             else:
                 args = served.arguments(served.decode(body))
             if served.streams_out:

@@ -57,7 +57,7 @@ class LeanTarget:
             code = link.codes.get(path)
             if code is None:
                 raise self.not_there(side.method)
-            if len(data) > CHUNK and len(data) > link.welcome.most:
+            if len(data) > link.welcome.most:
                 raise ResourceExhausted(TOO_LARGE)
             expiry = ambient.expiry
             left = expiry.at - monotonic()

@@ -11,6 +11,9 @@ from app.calling.binding import Binding, bind
 from app.calling.grpc.channels import Channels
 from app.calling.grpc.client import RemoteTarget
 from app.calling.grpc.server import GrpcServer
+from app.calling.lean.lines import Lines
+from app.calling.lean.server import LeanServer
+from app.calling.lean.target import LeanTarget
 from app.calling.local import local_target
 from app.calling.policy import Policy
 from app.calling.schema.schema import Schema
@@ -50,10 +53,16 @@ def bound(
 async def placed(
     where: str, *, policy: Policy | None = None, key: bytes | None = KEY, by: type[ShelfAnswer] = ShelfAnswer
 ) -> AsyncIterator[Placed]:
-    """`local`, `checked` (local, values checked) or `remote` (over a loopback socket)."""
+    """`local`, `checked` (local, values checked), or over a loopback socket: `remote` by gRPC, `lean` by our own wire."""
     answer, steps = by(), list[Step]()
-    here = bound(answer, check=where == "checked", policy=policy if where != "remote" else None, steps=steps)
-    if where != "remote":
+    apart = where in ("remote", "lean")
+    here = bound(answer, check=where == "checked", policy=None if apart else policy, steps=steps)
+    if where == "lean":
+        async with leanly_serving(here, key=key) as server, lean_lines(key=key) as ways:
+            there = lean([server.address], ways, policy=policy, steps=steps)
+            yield Placed(there.caller, answer, there, steps)  # type: ignore[arg-type]
+        return
+    if not apart:
         yield Placed(here.caller, answer, here, steps)  # type: ignore[arg-type]
         return
     schema = Schema()
@@ -100,4 +109,38 @@ def remote(addresses: list[str], lines: Channels, *, policy: Policy | None = Non
     schema.add(spec)
     binding = bind(spec, schema, tell=Teller(), policy=policy)
     binding.swap(RemoteTarget(spec, lines, addresses, foreign))
+    return binding
+
+
+@asynccontextmanager
+async def leanly_serving(binding: Binding, address: str = "127.0.0.1:0", **options: Any) -> AsyncIterator[LeanServer]:
+    """A lean server of one binding, ready."""
+    server = LeanServer([binding], address=address, tell=options.pop("tell", None) or Teller(), **options)
+    await server.start()
+    server.ready(True)
+    try:
+        yield server
+    finally:
+        await server.stop(0)
+
+
+@asynccontextmanager
+async def lean_lines(**options: Any) -> AsyncIterator[Lines]:
+    """Lines that are closed behind."""
+    lines = Lines(**options)
+    try:
+        yield lines
+    finally:
+        await lines.close()
+
+
+def lean(
+    addresses: list[str], lines: Lines, *, policy: Policy | None = None, steps: list[Step] | None = None
+) -> Binding:
+    """A binding that peers answer over the lean wire."""
+    spec = spec_of(Shelf)
+    schema = Schema()
+    schema.add(spec)
+    binding = bind(spec, schema, tell=Teller(*([] if steps is None else [steps.append])), policy=policy)
+    binding.swap(LeanTarget(spec, lines, addresses))
     return binding

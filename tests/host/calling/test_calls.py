@@ -26,7 +26,7 @@ from .shelf import LOAD, SHELF, Book, NoSuchBook
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
-everywhere = pytest.mark.parametrize("where", ["local", "checked", "remote"])
+everywhere = pytest.mark.parametrize("where", ["local", "checked", "remote", "lean"])
 
 
 @everywhere
@@ -155,7 +155,7 @@ async def test_trace_and_declared_metadata_travel_and_nothing_else_does(where: s
             assert (await shelf.caller.see()).shelf == "plain"
 
 
-@pytest.mark.parametrize("where", ["checked", "remote"])
+@pytest.mark.parametrize("where", ["checked", "remote", "lean"])
 async def test_a_value_of_the_wrong_type_is_refused_by_its_fields_name(where: str) -> None:
     async with placed(where) as shelf:
         with pytest.raises(InvalidArgument, match="pages"):

@@ -32,7 +32,7 @@ from app.telling.steps import Teller
 from .placing import channels, placed, serving
 from .shelf import SHELF, Book, NoSuchBook, ShelfAnswer, books
 
-everywhere = pytest.mark.parametrize("where", ["local", "checked", "remote"])
+everywhere = pytest.mark.parametrize("where", ["local", "checked", "remote", "lean"])
 
 
 class Odd(BaseException):
@@ -202,7 +202,7 @@ async def test_a_stream_closed_while_somebody_reads_it_closes_its_producer(where
         assert shelf.binding.running == 0
 
 
-@pytest.mark.parametrize("where", ["checked", "remote"])
+@pytest.mark.parametrize("where", ["checked", "remote", "lean"])
 async def test_metadata_that_no_wire_would_carry_are_refused(where: str) -> None:
     async with placed(where) as shelf:
         with pytest.raises(InvalidArgument, match="half a surrogate pair"), SHELF.set("\ud800"):

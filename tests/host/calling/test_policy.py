@@ -12,7 +12,7 @@ from app.calling.policy import Breaker, Policy, RetryBudget
 from .placing import placed
 from .shelf import Shelf, ShelfAnswer, books
 
-everywhere = pytest.mark.parametrize("where", ["local", "remote"])
+everywhere = pytest.mark.parametrize("where", ["local", "remote", "lean"])
 
 
 class Clock:
@@ -78,7 +78,7 @@ async def test_no_further_try_begins_past_the_deadline(where: str) -> None:
 
 
 async def test_an_open_breaker_refuses_at_once_and_closes_after_a_good_probe() -> None:
-    async with placed("remote", policy=Policy(attempts=1, breaker_failures=2, breaker_pause=0.5)) as shelf:
+    async with placed("lean", policy=Policy(attempts=1, breaker_failures=2, breaker_pause=0.5)) as shelf:
         for _ in range(2):
             with pytest.raises(Unavailable):
                 await shelf.caller.flaky(2)

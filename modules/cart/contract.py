@@ -39,8 +39,8 @@ class CartFull(FailedPrecondition, says="the cart cannot take this: {why}"):
     why: str
 
 
-class CartStorageUnavailable(FailedPrecondition, says="Can't access cart storage. Try again later."):
-    """The database that holds the carts does not answer."""
+class CartStorageUnavailable(FailedPrecondition, says="Can't access cart storage. Try again later.", status=503):
+    """The database that holds the carts does not answer; the shop's interface has this as FAILED_PRECONDITION."""
 
 
 class Carts(Contract, service="hipstershop.CartService", empty=Empty):

@@ -157,6 +157,7 @@ async def test_a_locked_file_is_a_failed_precondition_without_its_words(
         with pytest.raises(CartStorageUnavailable, match=r"^Can't access cart storage\. Try again later\.$") as failure:
             await _add(store, ("mug", 1))
     assert isinstance(failure.value, FailedPrecondition)
+    assert failure.value.status == 503, "over REST it is nothing that the caller could mend"
     await _add(store, ("mug", 1))
     await pools.close()
 

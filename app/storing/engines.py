@@ -87,12 +87,14 @@ def _sign(connection: Connection, _: Any, statement: str, parameters: Any, *__: 
 
 
 def _sqlite(address: Address, pool: dict[str, Any], factory: type[_Confined]) -> AsyncEngine:
+    from .errands import dbapi  # brings SQLite's dialect along, which a process on PostgreSQL never needs
+
     url = URL.create("sqlite+aiosqlite", database=address.where)
     if factory is _Copy:  # one that is not there is not made
         url = URL.create(
             "sqlite+aiosqlite", database=f"file:{quote(address.where)}", query={"mode": "rw", "uri": "true"}
         )
-    engine = create_async_engine(url, connect_args={"factory": factory, "timeout": BUSY}, **pool)
+    engine = create_async_engine(url, module=dbapi(), connect_args={"factory": factory, "timeout": BUSY}, **pool)
     event.listen(engine.sync_engine, "begin", _begin_reading if factory is _Copy else _begin)
     return engine
 
@@ -116,12 +118,17 @@ def _begin(connection: Connection) -> None:
     if options.get(GUARDED):
         _begin_reading(connection)
     elif not options.get(READING):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _with_the_first(connection, "BEGIN IMMEDIATE")
 
 
 def _begin_reading(connection: Connection) -> None:
     if not connection.get_execution_options().get(READING):
-        connection.exec_driver_sql("BEGIN")
+        _with_the_first(connection, "BEGIN")
+
+
+def _with_the_first(connection: Connection, statement: str) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    driver.begin(statement)
 
 
 class _Confined(sqlite3.Connection):

@@ -1,0 +1,125 @@
+"""Errands to the thread of a SQLite connection: how many there are, and that none leaves a transaction behind."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiosqlite
+import pytest
+from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select, text
+
+from app.storing.database import Database
+
+from .conftest import Opener
+
+notes = Table("notes", MetaData(), Column("id", Integer, primary_key=True), Column("what", String(20)))
+
+
+@pytest.fixture
+async def database(open_pools: Opener) -> Database:
+    pools = await open_pools("", "cart", section={"pool_size": 1, "max_overflow": 0})
+    database = pools.database("cart")
+    async with database.transaction() as tx:
+        await tx.run_sync(notes.create)
+    return database
+
+
+@pytest.fixture
+def errands(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the connections' threads are sent to do, from here on."""
+    seen: list[str] = []
+    sent = aiosqlite.Connection._execute
+
+    async def counted(self, fn, *args, **kwargs):
+        seen.append(fn.__name__)
+        return await sent(self, fn, *args, **kwargs)
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
+    return seen
+
+
+async def _count(database: Database) -> int:
+    return (await database.fetch(select(func.count()).select_from(notes)))[0][0]
+
+
+async def test_reading_is_one_errand(database: Database, errands: list[str]) -> None:
+    assert await _count(database) == 0
+    assert len(errands) == 1
+
+
+async def test_a_transaction_is_an_errand_for_each_statement_and_one_for_its_end(
+    database: Database, errands: list[str]
+) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(insert(notes).values(what="a"))
+        await tx.execute(insert(notes).values(what="b"))
+    assert len(errands) == 3
+    assert errands[-1] == "commit"
+    assert await _count(database) == 2
+
+
+async def test_a_transaction_without_a_statement_is_no_errand(database: Database, errands: list[str]) -> None:
+    async with database.transaction():
+        pass
+    assert errands == []
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction():
+            _ = 1 / 0
+    assert errands == []
+
+
+async def test_what_fails_after_its_transaction_began_is_rolled_back(database: Database) -> None:
+    with pytest.raises(Exception, match="no such table"):
+        async with database.transaction() as tx:
+            await tx.execute(text("INSERT INTO nowhere VALUES (1)"))
+    async with database.transaction() as tx:  # the only connection; a second BEGIN inside the first would be refused
+        await tx.execute(insert(notes).values(what="a"))
+    assert await _count(database) == 1
+
+
+async def test_a_statement_that_is_given_up_under_way_leaves_no_transaction_open(database: Database) -> None:
+    endless = text("INSERT INTO notes (what) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000)"
+                   " SELECT 'x' FROM n")  # fmt: skip
+    begun = asyncio.Event()
+
+    async def write() -> None:
+        async with database.transaction() as tx:
+            begun.set()
+            await tx.execute(endless)
+
+    for turns in range(6):  # given up before, while and after the thread has begun the transaction
+        begun.clear()
+        task = asyncio.create_task(write())
+        await begun.wait()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert await _count(database) == 0
+    async with database.transaction() as tx:
+        await tx.execute(insert(notes).values(what="a"))
+    assert await _count(database) == 1
+
+
+async def test_many_rows_at_once_and_what_became_of_them(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(insert(notes), [{"what": "a"}, {"what": "b"}, {"what": "c"}])
+        changed = await tx.execute(notes.update().where(notes.c.what != "a").values(what="z"))
+        assert changed.rowcount == 2
+        one = await tx.execute(insert(notes).values(what="d"))
+        assert one.inserted_primary_key == (4,)
+        found = await tx.execute(select(notes.c.what).order_by(notes.c.id))
+        assert found.keys() == ["what"]
+        assert [found.fetchone(), *found.fetchmany(2), *found.fetchall()] == [("a",), ("z",), ("z",), ("d",)]
+
+
+async def test_rows_fetched_bit_by_bit_are_read_inside_the_transaction(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction() as tx:
+            async with tx.stream(select(notes)) as none:
+                assert [row async for row in none] == []
+            await tx.execute(insert(notes).values(what="a"))
+            async with tx.stream(select(notes.c.what)) as rows:
+                assert [row async for row in rows] == [("a",)]
+            _ = 1 / 0
+    assert await _count(database) == 0

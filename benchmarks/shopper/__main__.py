@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import sys
+import tomllib
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
@@ -20,7 +21,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from .. import machine
 from ..results import RESULTS, keep_budgets
 from .crowd import Orders
-from .deployment import Deployment, deployed
+from .deployment import ROOT, Deployment, deployed
 from .report import lines, section, table, written
 from .run import Advance, Outcome, shop_in
 
@@ -115,10 +116,10 @@ def _read(given: Sequence[str] | None) -> argparse.Namespace:
     add("topologies", nargs="*", help="of config/topologies.toml; by default monolith")
     add("--url", default="", help="a shop that runs already, such as http://127.0.0.1:8080")
     add("--users", type=_count, default=16, help="shoppers at the same time; by default 16")
-    add("--seconds", type=_seconds, default=30.0, help="how long it counts, at most an hour; by default 30")
+    add("--seconds", type=_some_seconds, default=30.0, help="how long it counts, at most an hour; by default 30")
     add("--warmup", type=_seconds, default=3.0, help="seconds before it counts; by default 3")
-    add("--requests", type=int, default=0, help="stop after about so many; by default when the time is over")
-    add("--rate", type=float, default=0.0, help="shoppers that arrive in a second; by default all at once")
+    add("--requests", type=_whole, default=0, help="stop after about so many; by default when the time is over")
+    add("--rate", type=_rate, default=0.0, help="shoppers that arrive in a second; by default all at once")
     add("--think", type=_range, default=(0.0, 0.0), help="seconds between two tasks, such as 1-10; by default none")
     add("--rest", action="store_true", help="the same mix over REST instead of pages")
     add("--crowds", type=_count, default=1, help="processes that the shoppers are spread over; by default 1")
@@ -129,21 +130,43 @@ def _read(given: Sequence[str] | None) -> argparse.Namespace:
     if arguments.url and (arguments.topologies or arguments.write):
         parser.error("--url is a shop of its own: it goes with no topology, nor with --write")
     arguments.topologies = arguments.topologies or ["monolith"]
+    known = tomllib.loads((ROOT / "config" / "topologies.toml").read_text())["topologies"]
+    if unknown := [name for name in arguments.topologies if name not in known]:  # told before half an hour has passed
+        parser.error(f"there is no topology {unknown[0]}; the topologies: {', '.join(known)}")
     return arguments
 
 
-def _count(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 10_000:
-        raise argparse.ArgumentTypeError(f"{text} is not from 1 to 10,000")
+def _number(text: str, least: float, most: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"{text} is not from {least:,g} to {most:,.0f}")
     return value
+
+
+def _whole(text: str, least: int = 0, most: int = 1_000_000_000) -> int:
+    value = _number(text, least, most)
+    if value != int(value):
+        raise argparse.ArgumentTypeError(f"{text} is no whole number")
+    return int(value)
+
+
+def _count(text: str) -> int:
+    return _whole(text, 1, 10_000)
+
+
+def _rate(text: str) -> float:
+    return _number(text, 0, 10_000)
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 3600:
-        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 3,600")
-    return value
+    return _number(text, 0, 3600)
+
+
+def _some_seconds(text: str) -> float:
+    return _number(text, 0.1, 3600)
 
 
 def _range(text: str) -> tuple[float, float]:

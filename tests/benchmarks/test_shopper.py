@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from benchmarks.results import LOAD, keep_budgets, keep_load
+from benchmarks.shopper.__main__ import main
 from benchmarks.shopper.browser import Broken, Browser
 from benchmarks.shopper.crowd import Orders
 from benchmarks.shopper.deployment import Deployment, processes
@@ -114,6 +115,26 @@ async def test_the_command_says_as_json_what_a_running_shop_answered() -> None:
     assert outcome["requests"] >= 40
     assert (outcome["errors"], outcome["topology"], outcome["cpu_seconds"]) == (0, None, None)
     assert b"browse" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["monolith", "pangea"], "there is no topology pangea; the topologies: monolith, microservices"),
+        (["--users", "0"], "--users: 0 is not from 1 to 10,000"),
+        (["--users", "many"], "--users: 'many' is no number"),
+        (["--users", "1.5"], "--users: 1.5 is no whole number"),
+        (["--seconds", "0"], "--seconds: 0 is not from 0.1 to 3,600"),
+        (["--seconds", "nan"], "--seconds: nan is not"),
+        (["--rate", "-1"], "--rate: -1 is not from 0 to 10,000"),
+    ],
+)
+def test_what_makes_no_load_is_told_before_any_shop_opens(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+    assert said in capsys.readouterr().err
 
 
 def test_quantiles_are_right_to_one_per_cent_and_survive_being_written_and_summed() -> None:

@@ -59,11 +59,11 @@ def make_engine(
 
 
 def _postgresql(address: Address, pool: dict[str, Any], timeout: float, settings: dict[str, str]) -> AsyncEngine:
+    import asyncpg
+
+    from .farewell import Brief, ping_rarely
+
     async def connect(*_: Any, **__: Any) -> Any:
-        import asyncpg
-
-        from .farewell import Brief
-
         # asyncpg reads the URL itself: every form and parameter that libpq knows means here what it means there.
         options: dict[str, Any] = {
             "timeout": timeout,
@@ -74,6 +74,7 @@ def _postgresql(address: Address, pool: dict[str, Any], timeout: float, settings
 
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, **pool)
     event.listen(engine.sync_engine, "before_cursor_execute", _sign, retval=True)
+    ping_rarely(engine)
     return engine
 
 

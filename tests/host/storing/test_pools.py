@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 
 from app.config.sections import Database as Section
+from app.storing import farewell
 from app.storing.pools import Pools
 from app.storing.trouble import DatabaseUnavailable
 from app.telling.refusals import Refused
@@ -162,6 +164,20 @@ async def test_a_connection_that_the_server_dropped_is_replaced_before_it_is_use
     before = (await database.fetch(text(mine)))[0][0]
     postgres.sql(f"SELECT pg_terminate_backend({before}, 5000)")
     assert (await database.fetch(text(mine)))[0][0] != before
+
+
+async def test_a_connection_is_asked_rarely_whether_it_is_there(
+    postgres_url: str, open_pools: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pings: list[float] = []
+    clock = [100.0]
+    monkeypatch.setattr(AsyncAdapt_asyncpg_connection, "ping", lambda _: pings.append(clock[0]))
+    monkeypatch.setattr(farewell.time, "monotonic", lambda: clock[0])
+    database = (await open_pools(postgres_url, "cart", section={"pool_size": 1, "max_overflow": 0})).database("cart")
+    pings.clear()
+    for clock[0] in (200.0, 200.1, 201.0, 201.2, 201.5, 300.0):
+        await database.fetch(text("SELECT 1"))
+    assert pings == [200.0, 201.0, 300.0]
 
 
 async def test_a_connection_lost_within_a_transaction_is_unavailable_and_told_once(

@@ -29,6 +29,7 @@ class Answering(Connection):
         self.tasks: dict[int, asyncio.Task[None]] = {}
         self.inboxes: dict[int, Inbox] = {}
         self.outflows: dict[int, Outflow] = {}
+        self._given_up: set[int] = set()
         self.limits = Proof()
         """What the peer takes."""
 
@@ -41,7 +42,8 @@ class Answering(Connection):
     def cancel(self, call: int) -> None:
         """Nobody waits for a call's answer."""
         task = self.tasks.get(call)
-        if task is not None:
+        if task is not None and call not in self._given_up:  # once: a second time would cut off its cleaning up
+            self._given_up.add(call)
             self.loop.call_soon(task.cancel)  # not before its first step: its `finally` would never run
 
     def over(self, why: str) -> None:
@@ -117,7 +119,7 @@ class Answering(Connection):
 
     def refuse(self, call: int, failure: Failure, served: Served | None) -> None:
         """Say that a call failed."""
-        if self.closed:
+        if self.closed or self._transport.is_closing():
             return
         try:
             body = packed((failure.text, "", None, "")) if served is None else served.failed(failure)
@@ -130,8 +132,10 @@ class Answering(Connection):
 
     def _forget(self, call: int) -> None:
         del self.tasks[call]
-        if self._parts:
-            self.forget_parts(call)
+        if self._given_up:
+            self._given_up.discard(call)
+        if self.parts:
+            self.parts.forget(call)
         if not (self.inboxes or self.outflows):
             return
         inbox = self.inboxes.pop(call, None)

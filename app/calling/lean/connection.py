@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from typing import Any
 
-from .frames import CHUNK, DATA, HEADER, META, MORE, MOST_FRAME, MOST_HELLO, PING, PONG, SIZE, Broken, pack, unpack_from
+from .assembly import Parts
+from .bulk import Bulk
+from .frames import CHUNK, DATA, HEADER, MORE, MOST_HELLO, PING, PONG, SIZE, Broken, pack, unpack_from
 from .greeting import foreign
 
 KEEPALIVE = 5.0
@@ -15,8 +16,8 @@ MANY = 16
 """Frames that are sent at once rather than wait for the end of the loop's turn: both ends then work at the same time."""
 HIGH, LOW = 256 * 1024, 64 * 1024
 """Bytes that wait to be sent: past HIGH senders wait, until LOW."""
-MOST_ASSEMBLED = 64 * 1024 * 1024
-"""Bytes of messages that are not whole yet, of one connection."""
+LAST_WORD = 1.0
+"""Seconds that a peer who is hung up on has to read why."""
 
 
 class Connection(asyncio.Protocol):
@@ -36,12 +37,13 @@ class Connection(asyncio.Protocol):
         self._flushing = False
         self._held = bytearray()
         self._needed = 0
-        self._rooms: deque[asyncio.Future[None]] = deque()
+        self._rooms: dict[asyncio.Future[None], None] = {}
         self._bulk = asyncio.Lock()
-        self._parts: dict[int, list[Any]] = {}
-        self._assembled = 0
+        self._long = Bulk()
+        self.parts = Parts()
         self._keepalive = keepalive
         self._heard = self._asked = False
+        self._due = 0.0
         self.gone: asyncio.Future[None] = loop.create_future()
         """Done once the socket is closed."""
         self._alarm: asyncio.TimerHandle | None = None
@@ -70,8 +72,7 @@ class Connection(asyncio.Protocol):
             return
         out.append(frame)
         if len(out) >= MANY:
-            self._write(b"".join(out))
-            out.clear()
+            self.flush()
         elif not self._flushing:
             self._flushing = True
             self.loop.call_soon(self._flush_later)
@@ -79,7 +80,8 @@ class Connection(asyncio.Protocol):
     def flush(self) -> None:
         out = self._out
         if out:
-            self._write(b"".join(out))
+            if not self._transport.is_closing():  # where the peer has gone, each further write would be a line in the log
+                self._write(b"".join(out))
             out.clear()
 
     def _flush_later(self) -> None:
@@ -90,18 +92,26 @@ class Connection(asyncio.Protocol):
         """Wait until what is to be sent may be handed over, or the connection is closed."""
         while self.full and not self.closed:
             waiter = self.loop.create_future()
-            self._rooms.append(waiter)
+            self._rooms[waiter] = None
             try:
                 await waiter
             finally:
-                if not waiter.done() or waiter.cancelled():
-                    self._rooms = deque(one for one in self._rooms if one is not waiter)
+                self._rooms.pop(waiter, None)
 
     async def send_bulk(self, kind: int, flags: int, code: int, call: int, arg: int, data: bytes, meta: bytes) -> bool:
         """A long body in chunks, taking turns with others. False where the call was over before its end."""
+        await self._long.begin(len(data))
+        try:
+            return await self._chunks(kind, flags, code, call, arg, data, meta)
+        finally:
+            self._long.end(len(data))
+
+    async def _chunks(self, kind: int, flags: int, code: int, call: int, arg: int, data: bytes, meta: bytes) -> bool:
         view = memoryview(data)
         last = len(data) - CHUNK
         for at in range(0, len(data), CHUNK):
+            if at:  # a kernel with large buffers would take all of it in one turn of the loop
+                await asyncio.sleep(0)
             async with self._bulk:
                 if self.full:
                     await self.room()
@@ -162,42 +172,13 @@ class Connection(asyncio.Protocol):
         """The peer does not keep to the wire."""
         self.lose(str(why))
 
-    def assemble(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview, most: int) -> Any:
-        """A first chunk, or a further one (DATA). The whole frame once it is complete; None before; the size where it is
-        more than may be. Chunks of what has been given up are passed over."""
-        if kind == DATA:
-            part = self._parts.get(call)
-            if part is None:
-                return None
-        else:
-            if call in self._parts:
-                raise Broken("a message begins before the last one of its call has ended")
-            part = self._parts[call] = [0, (kind, flags & ~MORE, code, call, arg)]
-        part.append(bytes(body))
-        part[0] += len(body)
-        self._assembled += len(body)
-        if part[0] > most + (MOST_FRAME - CHUNK if part[1][1] & META else 0) or self._assembled > MOST_ASSEMBLED:
-            return self.forget_parts(call)
-        if flags & MORE:
-            return None
-        self.forget_parts(call)
-        return (*part[1], memoryview(b"".join(part[2:])))
-
-    def forget_parts(self, call: int) -> int:
-        """Drop what has arrived of a message that is not whole; its bytes."""
-        part = self._parts.pop(call, None)
-        if part is None:
-            return 0
-        self._assembled -= part[0]
-        return part[0]
-
     # --- the life of a connection --------------------------------------------------------------------------------------
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
         self._write = transport.write
         transport.set_write_buffer_limits(HIGH, LOW)
-        self._alarm = self.loop.call_later(self._keepalive, self._listen)
+        self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.gone.done():
@@ -209,7 +190,7 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self.full = False
-        for waiter in self._rooms:
+        for waiter in tuple(self._rooms):
             if not waiter.done():
                 waiter.set_result(None)
         self._rooms.clear()
@@ -235,6 +216,18 @@ class Connection(asyncio.Protocol):
             transport.close()
             self.loop.call_later(self._keepalive, _abort, transport)  # a peer that does not read keeps nothing open
 
+    def hang_up(self, why: str) -> None:
+        """End it after a last word. What the peer still sends is read and dropped: a socket that is closed on unread
+        data takes back what it has said."""
+        transport = self._transport
+        self.flush()
+        self._end(why)
+        if transport.can_write_eof():
+            transport.write_eof()
+            self.loop.call_later(LAST_WORD, _abort, transport)
+        else:
+            transport.close()
+
     def _end(self, why: str) -> None:
         if self.closed:
             return
@@ -243,8 +236,7 @@ class Connection(asyncio.Protocol):
         self._write = _nowhere
         self._out.clear()
         self._held.clear()
-        self._parts.clear()
-        self._assembled = 0
+        self.parts.clear()
         self.resume_writing()
         if self._alarm is not None:
             self._alarm.cancel()
@@ -254,16 +246,20 @@ class Connection(asyncio.Protocol):
         """Every few seconds: has the peer said anything, does it answer?"""
         if self._heard:
             self._heard = self._asked = False
-        elif self._asked:
+        elif self._asked and self.loop.time() - self._due < self._keepalive / 2:
             self.lose("its peer gives no sign of life")
             return
-        elif self.open:
+        elif self.open and not self._asked:  # who was away itself may have the answer before it, unread: it waits again
             self._asked = True
             self._write(_PING)
-        self._alarm = self.loop.call_later(self._keepalive, self._listen)
+        self._watch()
+
+    def _watch(self) -> None:
+        self._due = self.loop.time() + self._keepalive
+        self._alarm = self.loop.call_at(self._due, self._listen)
 
     def pong(self) -> None:
-        if not self.full:  # who asks without reading is not answered
+        if not (self.full or self._transport.is_closing()):  # who asks without reading is not answered
             self.send(_PONG)
 
 

@@ -87,11 +87,20 @@ def split_meta(body: memoryview) -> tuple[list[tuple[str, str | bytes]], memoryv
         raise Broken("its metadata are cut off")
     try:
         flat = _pairs.decode(body[2:end])
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise Broken("its metadata are no array of names and values") from None
-    if len(flat) % 2 or not all(type(name) is str and type(value) in (str, bytes) for name, value in _in_twos(flat)):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        flat = [None]
+    if len(flat) % 2 or not all(_is_header(name, value) for name, value in _in_twos(flat)):
         raise Broken("its metadata are no array of names and values")
     return _in_twos(flat), body[end:]
+
+
+def _is_header(name: Any, value: Any) -> bool:
+    """As gRPC has it, whose names and values everything behind relies on: bytes under `…-bin`, else printable ASCII."""
+    if type(name) is not str:
+        return False
+    if type(value) is bytes:
+        return name.endswith("-bin")
+    return type(value) is str and value.isascii() and value.isprintable() and not name.endswith("-bin")
 
 
 def _in_twos(flat: list[Any]) -> list[tuple[Any, Any]]:

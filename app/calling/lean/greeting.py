@@ -86,7 +86,7 @@ def read_hello(expected: int, kind: int, code: int, call: int, stage: int, body:
         raise Broken(f"HELLO {stage} where HELLO {expected} was due")
     try:
         said = msgspec.msgpack.decode(body, type=shape)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         raise Broken(f"HELLO {stage} cannot be read") from None
     if isinstance(said, Nonce) and not 16 <= len(said.nonce) <= 64:
         raise Broken("a nonce that is too short or too long")

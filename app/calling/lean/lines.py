@@ -22,6 +22,8 @@ ATTEMPT = 2.0
 """Seconds that one attempt to connect, greeting included, may take."""
 FIRST, LONGEST = 0.1, 0.8
 """Seconds between attempts, up to a fifth more: a neighbour is found within a second of its return."""
+GOING = 0.5
+"""Seconds that what is on its way may take to leave when all lines are closed."""
 ASK_AGAIN = 10.0
 """Seconds for which the addresses behind a name hold."""
 
@@ -181,9 +183,13 @@ class Lines:
         for line in lines:
             line.keeping.cancel()
         await asyncio.gather(*(line.keeping for line in lines), return_exceptions=True)
-        for line in lines:
-            if line.link is not None:
-                line.link.close()
+        links = [line.link for line in lines if line.link is not None]
+        for link in links:
+            link.close()
+        if links:
+            await asyncio.wait([link.gone for link in links], timeout=GOING)
+        for link in links:
+            link.abort()
 
 
 class Peers:

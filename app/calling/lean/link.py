@@ -147,8 +147,8 @@ class Link(Connection):
         flow = self.outflows.pop(call, None)
         if flow is not None:
             flow.close()
-        if self._parts:
-            self.forget_parts(call)
+        if self.parts:
+            self.parts.forget(call)
         return waiting
 
     # --- what arrives --------------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ class Link(Connection):
         if kind == RESPONSE and not flags:
             waiter = self.calls.pop(call, None)
             if waiter is not None:
-                if self.outflows:
+                if self.outflows or self.parts:
                     self._forget(call)
                 if not waiter.done():
                     waiter.set_result(body if len(body) <= self._most else LARGE)
@@ -187,7 +187,7 @@ class Link(Connection):
     def _assembling(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview) -> None:
         if flags & META or (kind != DATA and not self.wanted(call)):
             return
-        whole = self.assemble(kind, flags, code, call, arg, body, self._most)
+        whole = self.parts.add(kind, flags, code, call, arg, body, self._most)
         if isinstance(whole, tuple):
             self.frame(*whole)
         elif whole is not None:
@@ -233,6 +233,7 @@ class Link(Connection):
         if not self.greeted.done():
             self.greeted.set_exception(ConnectionError(why))
         self._leave(why)
+        self.sweep.close()
         calls, self.calls = self.calls, {}
         inboxes, self.inboxes = self.inboxes, {}
         flows, self.outflows = self.outflows, {}

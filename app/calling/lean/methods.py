@@ -55,7 +55,7 @@ class LeanMethod:
         """The failure that a body stands for: the declared class where it names one and fits, or else the kind."""
         try:
             text, name, fields, why = _failure.decode(body)
-        except (msgspec.MsgspecError, ValueError):
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             text, name, fields, why = "", "", None, ""
         declared = self._failures.get(name)
         if declared is not None:

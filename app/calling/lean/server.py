@@ -87,6 +87,7 @@ class LeanServer:
         self.methods: tuple[Served, ...] = ()
         self.services: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
         """What peers are told: the place of a method among all is its code."""
+        self.stopped = False
         self._listener: asyncio.Server | None = None
         self._renewing: asyncio.TimerHandle | None = None
         self._told, self._untold = 0.0, 0
@@ -142,10 +143,12 @@ class LeanServer:
             return 0
         end = monotonic() + grace
         self.ready(False)
-        self.desk.draining = True
+        self.desk.draining = self.stopped = True
         listener.close()
         if self._renewing is not None:
             self._renewing.cancel()
+        for _ in range(3):  # who was let in just now is still on the way to becoming a session
+            await asyncio.sleep(0)
         await self.desk.idle(end)
         left = self.desk.running
         tasks = [task for session in self.sessions for task in session.tasks.values()]

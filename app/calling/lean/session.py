@@ -72,7 +72,7 @@ class Session(Answering):
             if kind in (REQUEST, DATA) or call in self.inboxes:
                 self._assembling(kind, flags, code, call, arg, body)
         elif kind == CANCEL:
-            self.forget_parts(call)
+            self.parts.forget(call)
             self.cancel(call)
         elif kind == ITEM:
             inbox = self.inboxes.get(call)
@@ -92,7 +92,7 @@ class Session(Answering):
             raise Broken(f"a {NAMES[kind] if kind < len(NAMES) else kind} frame, which no client sends")
 
     def _assembling(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview) -> None:
-        whole = self.assemble(kind, flags, code, call, arg, body, self._server.most)
+        whole = self.parts.add(kind, flags, code, call, arg, body, self._server.most)
         if isinstance(whole, tuple):
             self.frame(*whole)
         elif whole is not None:
@@ -149,6 +149,9 @@ class Session(Answering):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._server.sessions.add(self)
+        if self._server.stopped:  # it was let in before the listener closed
+            self.lose("this process stops")
+            return
         self._too_slow = self.loop.call_later(WITHIN, self._hurry)
 
     def pause_writing(self) -> None:
@@ -172,7 +175,7 @@ class Session(Answering):
             self._theirs = read_hello(1, kind, code, call, stage, body, Nonce).nonce
             if not server.serving:
                 self._say(Unavailable.code, "this process is not ready")
-                self.close()
+                self.hang_up("this process is not ready")
                 return
             self._stage = 3
             self._write(hello(2, Nonce(self._nonce)))
@@ -197,13 +200,13 @@ class Session(Answering):
         self._server.refused(self, text)
         if text.startswith("HTTP,"):
             self._write(_NO_HTTP)
-        self.close(text)
+        self.hang_up(text)
 
     def _turn_away(self, code: int, why: str) -> None:
         self._server.refused(self, why)
         said = f"this peer speaks version {VERSION}, and met {why}" if why.startswith("version") else why
         self._say(code, said)
-        self.close(why)
+        self.hang_up(why)
 
     def _say(self, code: int, why: str) -> None:
         body = why.encode()
@@ -214,8 +217,11 @@ class Session(Answering):
             self._server.refused(self, f"it did not greet within {WITHIN:g} s")
             self.lose("it did not greet in time")
 
-    def over(self, why: str) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
         self._server.sessions.discard(self)
+
+    def over(self, why: str) -> None:
         if self._too_slow is not None:
             self._too_slow.cancel()
         super().over(why)

@@ -15,12 +15,13 @@ FAR = 1e8
 class Sweep:
     """Tells which calls are late."""
 
-    __slots__ = ("_late", "_loop", "_slots")
+    __slots__ = ("_late", "_loop", "_slots", "_timers")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, late: Callable[[int], None]) -> None:
         self._loop = loop
         self._late = late
         self._slots: dict[int, set[int]] = {}
+        self._timers: dict[int, asyncio.TimerHandle] = {}
 
     def add(self, call: int, at: float) -> int:
         """Watch a call until `at` on `time.monotonic`'s clock; the slot, for `discard`."""
@@ -28,7 +29,7 @@ class Sweep:
         slot = self._slots.get(number)
         if slot is None:
             slot = self._slots[number] = set()
-            self._loop.call_later(max(0.0, number * GRAIN - monotonic()), self._end, number)
+            self._timers[number] = self._loop.call_later(max(0.0, number * GRAIN - monotonic()), self._end, number)
         slot.add(call)
         return number
 
@@ -37,9 +38,17 @@ class Sweep:
         if slot is not None:
             slot.discard(call)
 
+    def close(self) -> None:
+        """Nothing is waited for any more: a timer of a call without a deadline would hold a lost connection for years."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        self._slots.clear()
+
     def __len__(self) -> int:
         return sum(map(len, self._slots.values()))
 
     def _end(self, number: int) -> None:
+        del self._timers[number]
         for call in self._slots.pop(number):
             self._late(call)

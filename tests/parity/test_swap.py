@@ -7,43 +7,53 @@ import asyncio
 import pytest
 
 from app import deadline
+from app.calling.grpc.client import RemoteTarget
+from app.calling.lean.target import LeanTarget
 from app.testing import LOOPBACK, TestHost
 
 from .echo import Echo, Everything, echo
 from .test_deadlines import logged, until
 
+GRPC = {"calls.policies": {"Echo": {"transport": "grpc"}}}
 
-async def test_local_to_remote_and_back_under_load_loses_no_call() -> None:
-    async with TestHost(echo, topology=LOOPBACK) as host:
+
+async def test_local_to_the_lean_wire_to_grpc_and_back_under_load_loses_no_call() -> None:
+    async with TestHost(echo, topology=LOOPBACK) as host, TestHost(echo, topology=LOOPBACK, settings=GRPC) as other:
         binding = host.host.bindings.binding(Echo)
         remote, local = binding.target, host.host.bindings.served(Echo).target
-        answered = {"remote": 0, "local": 0}
-        done = False
+        foreign = other.host.bindings.binding(Echo).target
+        assert (type(remote), type(foreign)) == (LeanTarget, RemoteTarget)
+        targets = {"local": local, "lean": remote, "grpc": foreign}
+        answered = dict.fromkeys(targets, 0)
+        now, done = "lean", False
 
         async def call() -> None:
             number = 0
             while not done:
                 number += 1
                 assert (await host.get(Echo).everything(Everything(number=number))).number == number
-                answered[binding.placement] += 1
-                await asyncio.sleep(0)  # a local call never waits: nobody else would get a turn
+                assert (await host.get(Echo).flaky(0)).x > 0
+                assert len([item async for item in host.get(Echo).count(3)]) == 3
+                answered[now] += 1
                 await asyncio.sleep(0)  # a call that is answered here never waits by itself
+                await asyncio.sleep(0)
 
         callers = [asyncio.create_task(call()) for _ in range(8)]
-        for target in [local, remote] * 10:
-            before = dict(answered)
-            retired = binding.swap(target)
+        for name in ["local", "lean", "grpc"] * 6 + ["local"]:
+            before = answered[name]
+            now = name
+            retired = binding.swap(targets[name])
             await retired.idle()
             assert retired.running == 0
-            await until(_more(answered, before, binding.placement))
+            await until(_more(answered, before, name))
         done = True
         await asyncio.gather(*callers)
         assert min(answered.values()) > 0
 
 
-def _more(answered: dict[str, int], before: dict[str, int], placement: str):
+def _more(answered: dict[str, int], before: int, name: str):
     async def more() -> bool:
-        return answered[placement] > before[placement] + 8
+        return answered[name] > before + 8
 
     return more
 

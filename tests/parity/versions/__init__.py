@@ -1,0 +1,1 @@
+"""One module in two versions, as they meet while a deployment is rolled out."""

@@ -7,7 +7,7 @@ from typing import Any
 from .frames import CHUNK, DATA, META, MORE, MOST_FRAME, Broken
 
 MOST_ASSEMBLED = 64 * 1024 * 1024
-"""Bytes of messages that are not whole yet, of one connection, beside one of the greatest length."""
+"""Bytes of messages that are not whole yet, of one connection; or of two of the greatest length, if that is more."""
 COST = 512
 """Bytes that a chunk counts beside its own: chunks of nothing are not for nothing."""
 
@@ -41,7 +41,9 @@ class Parts:
         part.append(bytes(body))
         part[0] += len(body)
         self.size += len(body) + COST
-        if part[0] > most + (MOST_FRAME - CHUNK if part[1][1] & META else 0) or self.size > MOST_ASSEMBLED + most:
+        if part[0] > most + (MOST_FRAME - CHUNK if part[1][1] & META else 0) or self.size > max(
+            MOST_ASSEMBLED, 2 * most
+        ):
             self.forget(call)
             return False
         if flags & MORE:

@@ -47,6 +47,7 @@ class Connection(asyncio.Protocol):
         self.gone: asyncio.Future[None] = loop.create_future()
         """Done once the socket is closed."""
         self._alarm: asyncio.TimerHandle | None = None
+        """Looks for signs of life; once all is over, for whether the socket has been closed."""
 
     # --- for the sides to fill -----------------------------------------------------------------------------------------
 
@@ -80,13 +81,20 @@ class Connection(asyncio.Protocol):
     def flush(self) -> None:
         out = self._out
         if out:
-            if not self._transport.is_closing():  # where the peer has gone, each further write would be a line in the log
+            if (
+                not self._transport.is_closing()
+            ):  # where the peer has gone, each further write would be a line in the log
                 self._write(b"".join(out))
             out.clear()
 
     def _flush_later(self) -> None:
         self._flushing = False
         self.flush()
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that have been handed over and have not left."""
+        return 0 if self.gone.done() or self._transport is None else self._transport.get_write_buffer_size()
 
     async def room(self) -> None:
         """Wait until what is to be sent may be handed over, or the connection is closed."""
@@ -183,6 +191,8 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.gone.done():
             self.gone.set_result(None)
+        if self._alarm is not None:
+            self._alarm.cancel()
         self._end("the connection was closed" if exc is None else str(exc))
 
     def pause_writing(self) -> None:
@@ -197,7 +207,9 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Let go of the socket, whatever is on its way."""
-        if self._transport is not None:
+        if (
+            self._transport is not None and not self.gone.done()
+        ):  # asyncio's transports trip over it once they are closed
             self._transport.abort()
 
     def lose(self, why: str) -> None:
@@ -214,7 +226,9 @@ class Connection(asyncio.Protocol):
         self._end(why)
         if transport is not None:
             transport.close()
-            self.loop.call_later(self._keepalive, _abort, transport)  # a peer that does not read keeps nothing open
+            self._alarm = self.loop.call_later(
+                self._keepalive, self.abort
+            )  # a peer that does not read keeps nothing open
 
     def hang_up(self, why: str) -> None:
         """End it after a last word. What the peer still sends is read and dropped: a socket that is closed on unread
@@ -224,7 +238,7 @@ class Connection(asyncio.Protocol):
         self._end(why)
         if transport.can_write_eof():
             transport.write_eof()
-            self.loop.call_later(LAST_WORD, _abort, transport)
+            self._alarm = self.loop.call_later(LAST_WORD, self.abort)
         else:
             transport.close()
 
@@ -272,7 +286,3 @@ def _too_long(length: int, most: int) -> str:
 
 def _nowhere(data: bytes) -> None:
     """What is sent when all is over."""
-
-
-def _abort(transport: Any) -> None:
-    transport.abort()

@@ -85,12 +85,12 @@ class Line(Lateness):
             try:
                 async with asyncio.timeout(ATTEMPT):
                     link = await self._lines.dial(self.place)
-            except (OSError, TimeoutError) as error:
+            except (OSError, TimeoutError, ValueError) as error:  # ValueError: a name that can be nobody's
                 self._failed(error)
                 await asyncio.sleep(pause * random.uniform(1.0, 1.2))
                 pause = min(pause * 2, LONGEST)
                 continue
-            pause = FIRST
+            began = monotonic()
             old, self.link = self.link, link
             self.broken, self.refusal = False, None
             if old is not None:
@@ -98,25 +98,32 @@ class Line(Lateness):
             if self._lost:
                 self._lost = False
                 self._lines.tell(NeighbourFound(contract=self._said, address=str(self.place)))
-            self._notify()
+            self.notify()
             await link.leaving
             if link.closed:
                 self.link = None
-                await asyncio.sleep(0)  # a peer that accepts and hangs up at once must not keep the loop to itself
+            if monotonic() - began > LONGEST:
+                pause = FIRST
+            else:  # a peer that greets and hangs up is not called back without end
+                await asyncio.sleep(pause * random.uniform(1.0, 1.2))
+                pause = min(pause * 2, LONGEST)
 
-    def _failed(self, error: OSError | TimeoutError) -> None:
+    def _failed(self, error: Exception) -> None:
         self.broken = True
         if self.link is not None and self.link.closed:
             self.link = None
         refused = isinstance(error, Refused)
-        self.refusal = Unauthenticated(str(error)) if refused and error.code == Unauthenticated.code else None
+        theirs = isinstance(error, Refused) and error.code == Unauthenticated.code
+        self.refusal = Unauthenticated(str(error)) if theirs else None
         if not self._lost:
             self._lost = True
-            why = str(error) if refused else None
+            tls = getattr(error, "library", "") == "SSL"  # ssl itself is imported where it is configured only
+            why = f"TLS: {getattr(error, 'reason', '')}" if tls else str(error) if refused else None
             self._lines.tell(NeighbourLost(contract=self._said, address=str(self.place), why=why))
-        self._notify()
+        self.notify()
 
-    def _notify(self) -> None:
+    def notify(self) -> None:
+        """Whoever waits for an attempt looks again."""
         tried, self._tried = self._tried, asyncio.Event()
         tried.set()
 
@@ -182,6 +189,7 @@ class Lines:
         lines, self._lines = list(self._lines.values()), {}
         for line in lines:
             line.keeping.cancel()
+            line.notify()
         await asyncio.gather(*(line.keeping for line in lines), return_exceptions=True)
         links = [line.link for line in lines if line.link is not None]
         for link in links:

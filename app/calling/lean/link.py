@@ -229,6 +229,11 @@ class Link(Connection):
         if not self.leaving.done():
             self.leaving.set_result(why)
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        if getattr(exc, "library", "") == "SSL" and not self.greeted.done():  # TLS 1.3 refuses us after the handshake
+            self.greeted.set_exception(exc or ConnectionError())
+        super().connection_lost(exc)
+
     def over(self, why: str) -> None:
         if not self.greeted.done():
             self.greeted.set_exception(ConnectionError(why))

@@ -18,6 +18,7 @@ from ..desk import Desk
 from ..listening import free
 from ..principal import Seal
 from .connection import KEEPALIVE
+from .greeting import WITHIN
 from .session import Session
 from .tls import Tls
 
@@ -119,8 +120,11 @@ class LeanServer:
             else:
                 host, _, port = self._address.rpartition(":")
                 secure = None if self._tls is None else self._tls.server()
+                limits: Any = (
+                    {} if secure is None else {"ssl_handshake_timeout": WITHIN, "ssl_shutdown_timeout": WITHIN}
+                )
                 self._listener = await loop.create_server(
-                    session, host.strip("[]") or None, int(port), ssl=secure, backlog=BACKLOG
+                    session, host.strip("[]") or None, int(port), ssl=secure, backlog=BACKLOG, **limits
                 )
                 self.address = f"{host}:{_port_of(self._listener.sockets)}"
                 self._renew()
@@ -160,6 +164,9 @@ class LeanServer:
         gone = [session.gone for session in closing]
         if gone:  # each goes by itself once what it has said has left
             await asyncio.wait(gone, timeout=LAST_ANSWERS)
+        slow = [session.gone for session in closing if session.unsent]
+        if slow:  # an answer is lost where its last bytes are
+            await asyncio.wait(slow, timeout=max(0.0, end - monotonic()))
         for session in closing:
             session.abort()
         return left

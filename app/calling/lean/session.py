@@ -59,7 +59,7 @@ class Session(Answering):
         self._stage = 1
         self._nonce = nonce()
         self._theirs = b""
-        self._too_slow: asyncio.TimerHandle | None = None
+        self._too_slow = loop.call_later(WITHIN, self._hurry)  # from here on: TLS has to come about in this time too
 
     # --- what arrives --------------------------------------------------------------------------------------------------
 
@@ -152,7 +152,6 @@ class Session(Answering):
         if self._server.stopped:  # it was let in before the listener closed
             self.lose("this process stops")
             return
-        self._too_slow = self.loop.call_later(WITHIN, self._hurry)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -187,10 +186,11 @@ class Session(Answering):
         self.limits = said
         self.most_frame = MOST_FRAME
         self.open = True
-        if self._too_slow is not None:
-            self._too_slow.cancel()
+        self._too_slow.cancel()
         shown = proof(server.key, "server", self._theirs, self._nonce)
         self._write(hello(4, Welcome(shown, server.node, server.most, services=server.services)))
+        if not server.serving:  # since its first HELLO
+            self.go_away("this process is about to stop")
 
     def broken(self, why: Broken) -> None:
         text = str(why)
@@ -213,7 +213,10 @@ class Session(Answering):
         self.send(pack(len(body), GOAWAY, 0, code, 0, 0) + body)
 
     def _hurry(self) -> None:
-        if not self.open:
+        if self._transport is None:
+            if not self._server.stopped:
+                self._server.refused(self, "its TLS came to nothing: no certificate of our authority, or none at all")
+        elif not self.open:
             self._server.refused(self, f"it did not greet within {WITHIN:g} s")
             self.lose("it did not greet in time")
 
@@ -222,8 +225,7 @@ class Session(Answering):
         self._server.sessions.discard(self)
 
     def over(self, why: str) -> None:
-        if self._too_slow is not None:
-            self._too_slow.cancel()
+        self._too_slow.cancel()
         super().over(why)
 
 

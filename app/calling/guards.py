@@ -54,12 +54,20 @@ class Guards:
             return await self.again(lane, answer, ambient, args, failure)
         self.enter()
         try:
-            try:
-                return await self._watched(answer, ambient, args)
-            except Unavailable as error:
-                if not self.retriable(lane, error):
+            breaker = self.breaker
+            if breaker is not None:
+                self.admit()
+            try:  # as in `_watched`, which would be one more coroutine for each call to another process
+                result = await answer(ambient, args)
+            except BaseException as error:
+                self.report(breaker, error, ambient.expiry.expired)
+                if not (isinstance(error, Unavailable) and self.retriable(lane, error)):
                     raise
                 failure = error
+            else:
+                if breaker is not None:
+                    breaker.succeeded()
+                return result
             return await self.again(lane, answer, ambient, args, failure)
         finally:
             self.running -= 1

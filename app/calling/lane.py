@@ -52,8 +52,19 @@ class Lane(Counts):
 
     async def slow(self, args: tuple[Any, ...]) -> Any:
         """A call that needs more than a plain scope gives: a scope of its own, a span, policy, another process."""
-        self.calls += 1
-        return await self._counted(self._leaving, current() or NOTHING, args)
+        self.calls = calls = self.calls + 1
+        guards, answer, ambient = self.guards, self._answer, current() or NOTHING
+        alone = ambient.expiry is NEVER and ambient.held is None and guards.observer is None
+        if not alone or answer is None or not calls & self.sampling:
+            return await self._counted(self._leaving, ambient, args)
+        try:  # it needs a scope and no more, and another call is timed for this one
+            with deadline(self.default) as ambient:
+                return await guards.call(self, answer, ambient, args)
+        except BaseException as error:
+            self.count_failure(error)
+            raise
+        finally:
+            self.done += 1
 
     async def steady(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
         """A call in a plain scope, counted already, that is not quick: it goes to another process, or is checked."""

@@ -1,4 +1,6 @@
-"""Placements in a table. Whoever works on one holds its lease and its attempt's number; only the latest may write."""
+"""Placements in a table. Whoever works on one holds its lease and its attempt's number; only the latest may write.
+
+Statements of the frequent calls are made once: making one takes longer than running it."""
 
 from __future__ import annotations
 
@@ -20,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    bindparam,
     delete,
     func,
     select,
@@ -58,6 +61,14 @@ placements = Table(
 )
 _columns = [column for column in placements.c if column.name not in ("open", "refund_owed", "started_at", "changed_at")]
 _draft = msgspec.json.Decoder(Draft)
+_begun = select(*_columns).where(
+    placements.c.user_id == bindparam("whose", type_=String), placements.c.key == bindparam("named", type_=String)
+)
+_write = (
+    update(placements)
+    .where(placements.c.order_id == bindparam("which"), placements.c.attempt == bindparam("whose_turn"))
+    .returning(placements.c.order_id)
+)
 
 
 class Superseded(Exception):
@@ -69,21 +80,20 @@ class Placements:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._claim = database.insert(placements).on_conflict_do_nothing().returning(placements.c.order_id)
 
     async def find(self, user_id: str, key: str | None) -> Placement | None:
         """What was begun under this key."""
         if key is None:
             return None
-        mine = and_(placements.c.user_id == user_id, placements.c.key == key)
-        rows = await self._database.fetch(select(*_columns).where(mine))
+        rows = await self._database.fetch(_begun, {"whose": user_id, "named": key})
         return _placement(rows[0]) if rows else None
 
     async def claim(self, placement: Placement, now: float) -> bool:
         """Begin one, unless there is one under the key: however many try, on however many replicas, one does."""
-        row = self._database.insert(placements).values(**_values(placement, now), started_at=now)
-        row = row.on_conflict_do_nothing().returning(placements.c.order_id)
+        row = {**_values(placement, now), "started_at": now}
         async with self._database.transaction() as tx:
-            return (await tx.execute(row)).one_or_none() is not None
+            return (await tx.execute(self._claim, row)).one_or_none() is not None
 
     async def take_over(self, placement: Placement, now: float, until: float) -> Placement | None:
         """Go on with one whose lease is over. None where somebody else does already."""
@@ -95,9 +105,9 @@ class Placements:
 
     async def write(self, placement: Placement, now: float) -> None:
         """Note how far it has come. Raises Superseded."""
-        row = update(placements).where(_still(placement)).values(_values(placement, now))
+        row = {"which": placement.order_id, "whose_turn": placement.attempt, **_values(placement, now)}
         async with self._database.transaction() as tx:
-            if (await tx.execute(row.returning(placements.c.order_id))).one_or_none() is None:
+            if (await tx.execute(_write, row)).one_or_none() is None:
                 raise Superseded
 
     async def forget(self, placement: Placement) -> None:

@@ -1,4 +1,6 @@
-"""The outbox: messages in a table, from when they are accepted until somebody has taken them."""
+"""The outbox: messages in a table, from when they are accepted until somebody has taken them.
+
+Statements of the frequent calls are made once: making one takes longer than running it."""
 
 from __future__ import annotations
 
@@ -6,7 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, and_, func, select, update
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    and_,
+    bindparam,
+    func,
+    select,
+    update,
+)
 
 from app import Database
 
@@ -28,6 +44,28 @@ messages = Table(
     Column("attempts", Integer, nullable=False),
     Column("reason", String(LONGEST_REASON), nullable=False),
     Index("messages_by_due", "state", "due"),
+)
+_there = select(messages.c.id).where(messages.c.id == bindparam("which", type_=String))
+_next = select(func.min(messages.c.due)).where(messages.c.state == WAITING)
+_due = (
+    select(messages.c.id)
+    .where(messages.c.state == WAITING, messages.c.due <= bindparam("now", type_=Float))
+    .order_by(messages.c.due, messages.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_take = (
+    update(messages)
+    .where(messages.c.id.in_(bindparam("these", expanding=True)))
+    .values(attempts=messages.c.attempts + 1)
+    .returning(messages.c.id, messages.c.recipient, messages.c.content, messages.c.accepted, messages.c.attempts)
+)
+_settle = update(messages).where(
+    and_(
+        messages.c.id == bindparam("which"),
+        messages.c.holder == bindparam("whose"),
+        messages.c.attempts == bindparam("which_attempt"),
+    )
 )
 
 
@@ -52,40 +90,34 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._me = uuid4().hex
+        accept = database.insert(messages).on_conflict_do_nothing(index_elements=[messages.c.id])
+        self._accept = accept.returning(messages.c.id)
 
     async def accept(self, id: str, recipient: str, content: bytes, now: float) -> bool:
         """Keep a message. False: it was there already."""
-        row = self._database.insert(messages).values(
-            id=id, recipient=recipient, content=content, state=WAITING, accepted=now, due=now, holder="", attempts=0,
-            reason="",
-        )  # fmt: skip
-        row = row.on_conflict_do_nothing(index_elements=[messages.c.id]).returning(messages.c.id)
+        row = {
+            "id": id, "recipient": recipient, "content": content, "state": WAITING, "accepted": now, "due": now,
+            "holder": "", "attempts": 0, "reason": "",
+        }  # fmt: skip
         async with self._database.transaction() as tx:
-            return (await tx.execute(row)).one_or_none() is not None
+            return (await tx.execute(self._accept, row)).one_or_none() is not None
 
     async def has(self, id: str) -> bool:
         """Whether a message was accepted before."""
-        return bool(await self._database.fetch(select(messages.c.id).where(messages.c.id == id)))
+        return bool(await self._database.fetch(_there, {"which": id}))
 
     async def next_due(self) -> float | None:
         """When there is something to deliver; None where nothing waits."""
-        rows = await self._database.fetch(select(func.min(messages.c.due)).where(messages.c.state == WAITING))
+        rows = await self._database.fetch(_next)
         return rows[0][0]
 
     async def take(self, most: int, now: float, lease: float) -> Sequence[Taken]:
         """Those that are due, for so many seconds ours and nobody else's. Whoever dies over one leaves it to others."""
-        due = select(messages.c.id).where(messages.c.state == WAITING, messages.c.due <= now)
-        due = due.order_by(messages.c.due, messages.c.id).limit(most).with_for_update(skip_locked=True)
         async with self._database.transaction() as tx:
-            ids = (await tx.execute(due)).scalars().all()
+            ids = (await tx.execute(_due, {"now": now, "most": most})).scalars().all()
             if not ids:
                 return ()
-            change = update(messages).where(messages.c.id.in_(ids))
-            change = change.values(due=now + lease, holder=self._me, attempts=messages.c.attempts + 1)
-            kept = messages.c
-            rows = await tx.execute(
-                change.returning(kept.id, kept.recipient, kept.content, kept.accepted, kept.attempts)
-            )
+            rows = await tx.execute(_take, {"these": ids, "due": now + lease, "holder": self._me})
             return [Taken(*row) for row in rows]
 
     async def delivered(self, message: Taken) -> None:
@@ -101,7 +133,6 @@ class Outbox:
         await self._settle(message, due=due, holder="", reason=reason[:LONGEST_REASON])
 
     async def _settle(self, message: Taken, **values: object) -> None:
-        kept = messages.c
-        ours = and_(kept.id == message.id, kept.holder == self._me, kept.attempts == message.attempts)
+        ours = {"which": message.id, "whose": self._me, "which_attempt": message.attempts}
         async with self._database.transaction() as tx:
-            await tx.execute(update(messages).where(ours).values(values))
+            await tx.execute(_settle, {**ours, **values})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import String, bindparam, insert, select
 
 from app import Database
 from modules.cart.contract import CartItem
@@ -21,6 +21,9 @@ _whole = (
     .join_from(orders, order_lines, orders.c.order_id == order_lines.c.order_id, isouter=True)
     .order_by(order_lines.c.position)
 )
+# Made once: making a statement takes longer than running it.
+_one = _whole.where(orders.c.order_id == bindparam("which", type_=String))
+_add_lines, _add_summary = insert(order_lines), insert(history)
 
 
 class OrderStore:
@@ -28,21 +31,21 @@ class OrderStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._add = database.insert(orders).on_conflict_do_nothing().returning(orders.c.order_id)
 
     async def keep(self, order: Order) -> None:
         """Write an order down; one with the same id is there already: then nothing changes."""
         async with self._database.transaction() as tx:
             # One statement decides who keeps it; whoever comes second sees the row and writes nothing.
-            kept = self._database.insert(orders).values(_row(order)).on_conflict_do_nothing()
-            if (await tx.execute(kept.returning(orders.c.order_id))).one_or_none() is None:
+            if (await tx.execute(self._add, _row(order))).one_or_none() is None:
                 return
             if order.items:
-                await tx.execute(insert(order_lines), _lines(order))
-            await tx.execute(insert(history).values(_summary(order)))
+                await tx.execute(_add_lines, _lines(order))
+            await tx.execute(_add_summary, _summary(order))
 
     async def find(self, order_id: str) -> Order | None:
         """The order, read in one statement; None where there is none."""
-        rows = await self._database.fetch(_whole.where(orders.c.order_id == order_id))
+        rows = await self._database.fetch(_one, {"which": order_id})
         return _order(rows) if rows else None
 
 

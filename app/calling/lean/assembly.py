@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .frames import CHUNK, DATA, META, MORE, MOST_FRAME, Broken
+from .kernel import make_room
 
 MOST_ASSEMBLED = 64 * 1024 * 1024
 """Bytes of messages that are not whole yet, of one connection; or of two of the greatest length, if that is more."""
@@ -37,6 +38,7 @@ class Parts:
         else:
             if call in self._parts:
                 raise Broken("a message begins before the last one of its call has ended")
+            make_room()
             part = self._parts[call] = [0, (kind, flags & ~MORE, code, call, arg)]
         part.append(bytes(body))
         part[0] += len(body)

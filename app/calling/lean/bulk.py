@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from .kernel import make_room
+
 MOST_UNDER_WAY = 32 * 1024 * 1024
 """Bytes of long messages that have begun to leave and are not through; further ones wait. Half of what a peer keeps of
 messages that are not whole: where all took turns, all would be half there, and those past that limit refused. One that is
@@ -22,6 +24,7 @@ class Bulk:
 
     async def begin(self, size: int) -> None:
         """Wait until so many bytes may be under way too. Whoever was let in must `end`."""
+        make_room()
         async with self._turn:
             while self._under_way and self._under_way + size > MOST_UNDER_WAY:
                 self._less = asyncio.get_running_loop().create_future()

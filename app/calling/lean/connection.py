@@ -9,6 +9,7 @@ from .assembly import Parts
 from .bulk import Bulk
 from .frames import CHUNK, DATA, HEADER, MORE, MOST_HELLO, PING, PONG, SIZE, Broken, pack, unpack_from
 from .greeting import foreign
+from .kernel import keep_short
 
 KEEPALIVE = 5.0
 """Seconds without a byte after which a peer is asked for a sign of life, and after as many more given up."""
@@ -81,9 +82,7 @@ class Connection(asyncio.Protocol):
     def flush(self) -> None:
         out = self._out
         if out:
-            if (
-                not self._transport.is_closing()
-            ):  # where the peer has gone, each further write would be a line in the log
+            if not self._transport.is_closing():  # each write after the peer has gone would be a line in the log
                 self._write(b"".join(out))
             out.clear()
 
@@ -145,15 +144,24 @@ class Connection(asyncio.Protocol):
         if self.closed:
             return
         self._heard = True
-        held = self._held
-        if held:
-            held += data
+        held, at = self._held, 0
+        while held:  # what a frame misses is added to it; the rest is read where it lies
+            missing = self._needed - len(held)
+            held += data[at : at + missing]
+            at = min(at + missing, len(data))
             if len(held) < self._needed:
                 return
-            data = bytes(held)
+            whole = bytes(held)
             held.clear()
+            if not self._frames(whole, 0):
+                return
+        if self._frames(data, at) and self._out:
+            self.flush()
+
+    def _frames(self, data: bytes, at: int) -> bool:
+        """Hand on the whole frames from a place on, and hold what is left. False where the connection ends."""
         view = memoryview(data)
-        at, end, needed = 0, len(data), SIZE
+        end, needed = len(data), SIZE
         try:
             while end - at >= SIZE:
                 length, kind, flags, code, call, arg = unpack_from(data, at)
@@ -165,16 +173,15 @@ class Connection(asyncio.Protocol):
                     break
                 self.frame(kind, flags, code, call, arg, view[at + SIZE : stop])
                 if self.closed:
-                    return
+                    return False
                 at = stop
         except Broken as broken:
             self.broken(broken)
-            return
+            return False
         if at < end:
             self._needed = needed
-            held += view[at:]
-        if self._out:
-            self.flush()
+            self._held += view[at:]
+        return True
 
     def broken(self, why: Broken) -> None:
         """The peer does not keep to the wire."""
@@ -186,6 +193,7 @@ class Connection(asyncio.Protocol):
         self._transport = transport
         self._write = transport.write
         transport.set_write_buffer_limits(HIGH, LOW)
+        keep_short(transport.get_extra_info("socket"), HIGH, LOW)
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -207,9 +215,7 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Let go of the socket, whatever is on its way."""
-        if (
-            self._transport is not None and not self.gone.done()
-        ):  # asyncio's transports trip over it once they are closed
+        if self._transport is not None and not self.gone.done():  # asyncio's trip over it once they are closed
             self._transport.abort()
 
     def lose(self, why: str) -> None:
@@ -225,20 +231,20 @@ class Connection(asyncio.Protocol):
         self.flush()
         self._end(why)
         if transport is not None:
-            transport.close()
-            self._alarm = self.loop.call_later(
-                self._keepalive, self.abort
-            )  # a peer that does not read keeps nothing open
+            transport.close()  # a peer that does not read keeps nothing open
+            self._alarm = self.loop.call_later(self._keepalive, self.abort)
 
-    def hang_up(self, why: str) -> None:
-        """End it after a last word. What the peer still sends is read and dropped: a socket that is closed on unread
-        data takes back what it has said."""
+    def hang_up(self, why: str, within: float = LAST_WORD) -> None:
+        """End it after a last word, at the latest after so many seconds. What the peer still sends is read and dropped: a
+        socket that is closed on unread data takes back what it has said."""
         transport = self._transport
         self.flush()
         self._end(why)
         if transport.can_write_eof():
             transport.write_eof()
-            self._alarm = self.loop.call_later(LAST_WORD, self.abort)
+            if not transport.is_reading():
+                transport.resume_reading()
+            self._alarm = self.loop.call_later(within, self.abort)
         else:
             transport.close()
 

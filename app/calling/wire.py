@@ -108,9 +108,9 @@ class MethodWire:
         encode, check = self.encode_request, self.schema.request_codec(self.method).check
 
         def round_trip(message: Any) -> Any:
-            encode(message)  # for the limit on its size
+            data = encode(message)
             try:
-                return check(message)
+                return check(message, data)
             except ValueError as error:
                 wrong = error
             raise InvalidArgument(str(wrong))
@@ -123,9 +123,10 @@ class MethodWire:
         codec, most = self.schema.result_codec(self.method), self.max_bytes
 
         def round_trip(result: Any) -> Any:
-            if len(codec.encode(result)) > most:
+            data = codec.encode(result)
+            if len(data) > most:
                 raise ResourceExhausted(TOO_LARGE)
-            return codec.check(result)
+            return codec.check(result, data)
 
         return round_trip
 
@@ -134,9 +135,9 @@ class MethodWire:
         if not failure.__own__:
             return failure
         codec = self.schema.failure_codec(type(failure))
-        if (size := len(codec.encode(failure))) > MOST_DETAILS:
+        if (size := len(data := codec.encode(failure))) > MOST_DETAILS:
             raise ValueError(f"the fields of a failure are {size} bytes long; at most {MOST_DETAILS} travel")
-        return codec.check(failure)
+        return codec.check(failure, data)
 
 
 def too_large(what: str, size: int, most: int) -> ResourceExhausted:

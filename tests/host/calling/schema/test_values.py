@@ -242,3 +242,18 @@ def test_what_is_nested_too_deep_for_any_reader_is_refused(schema: Schema) -> No
         node = Node("n", node)
     with pytest.raises(InvalidValue, match="is nested more than 100 levels deep"):
         schema.codec(Node).encode(node)
+
+
+def test_a_large_value_is_refused_in_the_same_words(schema: Schema) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        schema.check(Basket((Bounded(1),) * 40_000 + (Bounded(0),)))
+    assert str(caught.value) == "items[40000].quantity must be at least 1, is 0"
+
+
+def test_a_large_value_is_checked_by_compiled_code_alone(schema: Schema, monkeypatch: pytest.MonkeyPatch) -> None:
+    def walked(*_: object) -> None:
+        raise AssertionError
+
+    large = Basket((Bounded(1),) * 40_000)
+    monkeypatch.setattr("app.calling.schema.codec.check_value", walked)
+    assert schema.check(large) == large

@@ -48,6 +48,8 @@ def make_engine(
         else {"poolclass": AsyncAdaptedQueuePool, "pool_size": size, "max_overflow": overflow, "pool_timeout": timeout}
     )
     if address.kind == "sqlite":
+        if not migrating:  # a file has no connections to spare, and making one means a thread and three statements
+            pool |= {"pool_size": size + overflow, "max_overflow": 0}
         factory = _Unbound if migrating else _Copy if replica else _Confined
         engine = _sqlite(address, pool, factory)
     else:

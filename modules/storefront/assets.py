@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 FOLDER = Path(__file__).parent / "static"
@@ -45,8 +46,13 @@ class Assets:
 
     def drawing(self, path: str) -> str:
         """The name of that drawing."""
-        name = f"{PICTURES}{PurePosixPath(path).stem}.svg"
+        name = _drawing(path)
         return name if name in self._files else NEUTRAL
+
+
+@lru_cache(maxsize=1024)
+def _drawing(path: str) -> str:
+    return f"{PICTURES}{PurePosixPath(path).stem}.svg"
 
 
 def _read(path: Path) -> Asset:

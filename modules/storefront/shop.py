@@ -53,8 +53,11 @@ class Shop:
         headers = {**HEADERS, "location": path}
         return Response("", status_code=302, media_type=HTML, headers=headers, cookies=visitor.cookies)
 
-    def guard(self, request: Request[Any, Any, Any]) -> None:
-        """Let no other site's pages change anything here. Raises Turned."""
+    async def guard(self, request: Request[Any, Any, Any]) -> None:
+        """Let no other site's pages change anything here. Raises Turned.
+
+        Awaits nothing: Litestar would send a plain function to a thread with every request.
+        """
         changes = request.method not in SAFE or request.scope["path"] == "/logout"
         if changes and from_elsewhere(request.headers):
             raise Turned(403, "That came from another site", "For your safety we only take forms that are our own.")

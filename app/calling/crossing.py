@@ -72,6 +72,9 @@ NESTED = "_nested"
 """Met in a call of the answerer's own, which has tried again already: its caller does not."""
 UNPROCESSED = "_unprocessed"
 """Nothing was done: even a command may be tried again."""
+SENT_ON = "_sent_on"
+"""Said by a peer that is about to stop, of a call that it has not begun: no sign of trouble. Another try costs nobody
+anything, and is not counted against anybody."""
 
 
 def marked(failure: F, mark: str) -> F:

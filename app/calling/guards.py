@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..ambient import DEADLINE_PASSED, Ambient
 from ..module.failure import DeadlineExceeded, Failure, ResourceExhausted, Unavailable
-from .crossing import NESTED, UNPROCESSED, is_marked
+from .crossing import NESTED, SENT_ON, UNPROCESSED, is_marked
 from .policy import Breaker, Policy, RetryBudget
 from .target import Target, Unary
 
@@ -94,7 +94,9 @@ class Guards:
         """Further tries after a failed one, within the attempts, the budget and the deadline."""
         for tries in range(1, self.policy.attempts):
             pause = self.policy.pause(tries)
-            if ambient.expiry.remaining() <= pause or not self.budget.take(lane.unpaid()):
+            if ambient.expiry.remaining() <= pause:
+                break
+            if not (is_marked(failure, SENT_ON) or self.budget.take(lane.unpaid())):
                 break
             await asyncio.sleep(pause)
             try:
@@ -122,7 +124,9 @@ class Guards:
         """Tell the breaker that admitted a call how it ended: after a swap that is no longer the present one."""
         if breaker is None:
             return
-        if isinstance(error, (Unavailable, DeadlineExceeded)) or (error is not None and expired):
+        if error is not None and is_marked(error, SENT_ON):
+            breaker.abandoned()
+        elif isinstance(error, (Unavailable, DeadlineExceeded)) or (error is not None and expired):
             breaker.failed()
         elif error is None or isinstance(error, Failure):  # it answered
             breaker.succeeded()

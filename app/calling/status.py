@@ -7,7 +7,7 @@ from typing import Any
 
 from ..ambient import DEADLINE_PASSED
 from ..module.failure import Cancelled, DeadlineExceeded, Failure, ResourceExhausted, Unavailable, kind_of
-from .crossing import NEEDED_TEXT, NESTED, UNPROCESSED, is_marked, marked
+from .crossing import NEEDED_TEXT, NESTED, SENT_ON, UNPROCESSED, is_marked, marked
 from .wire import MOST_DETAILS, TOO_LARGE, MethodWire
 
 DETAILS = "grpc-status-details-bin"
@@ -74,7 +74,7 @@ def failure_said(code: int, text: str, why: str, wire: MethodWire) -> Failure:
         if why == "answered":
             return Unavailable(text)
         lost = Unavailable(f"{wire.method.contract.__name__} cannot be reached")
-        return marked(lost, UNPROCESSED) if why == "unprocessed" else lost
+        return marked(marked(lost, UNPROCESSED), SENT_ON) if why == "unprocessed" else lost
     if code == DeadlineExceeded.code:
         return DeadlineExceeded(DEADLINE_PASSED)
     return kind_of(code)(text)

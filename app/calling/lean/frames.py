@@ -52,6 +52,8 @@ WINDOW = 64 * 1024
 NO_DEADLINE = 0xFFFFFFFF
 """As arg of a REQUEST. All else are milliseconds that remain."""
 LAST_CALL = 0xFFFFFFFF
+LAST = 1
+"""As arg of a GOAWAY: what has not been answered by now has not been begun."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _pairs = msgspec.msgpack.Decoder(list[Any])

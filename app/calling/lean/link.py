@@ -16,6 +16,7 @@ from .frames import (
     FAIL,
     GOAWAY,
     ITEM,
+    LAST,
     LAST_CALL,
     META,
     MORE,
@@ -45,7 +46,7 @@ class Failed:
 
 
 class Ended:
-    """How a call ended without an answer: `LOST`, `LATE` or `LARGE`; or a stream: `DONE`."""
+    """How a call ended without an answer: `LOST`, `LATE`, `LARGE`, or `NOT_BEGUN`; or a stream: `DONE`."""
 
     __slots__ = ("how",)
 
@@ -54,6 +55,7 @@ class Ended:
 
 
 LOST, LATE, LARGE, DONE = Ended("lost"), Ended("late"), Ended("large"), Ended("done")
+NOT_BEGUN = Ended("not begun")
 
 
 class Refused(ConnectionError):
@@ -87,6 +89,8 @@ class Link(Connection):
         self.outflows: dict[int, Outflow] = {}
         self.sweep = Sweep(loop, self.late)
         self._last = 0
+        self._outcome = LOST
+        """Of the calls that end with the connection."""
         self._stage = 2
         self._nonce = nonce()
 
@@ -181,6 +185,9 @@ class Link(Connection):
             self.pong()
         elif kind == GOAWAY:
             self._leave(_text(body) or "it is about to stop")
+            if arg == LAST:
+                self._outcome = NOT_BEGUN
+                self.lose("it has stopped")
         elif kind != PONG:
             raise Broken(f"a {NAMES[kind] if kind < len(NAMES) else kind} frame, which no server sends")
 
@@ -245,7 +252,7 @@ class Link(Connection):
         for flow in flows.values():
             flow.close()
         for waiting in (*calls.values(), *inboxes.values()):
-            _finish(waiting, LOST)
+            _finish(waiting, self._outcome)
 
 
 class _Refusal(Broken):

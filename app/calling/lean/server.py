@@ -26,6 +26,8 @@ BACKLOG = 4096
 """Connections that the kernel keeps until they are accepted."""
 LAST_ANSWERS = 0.2
 """Seconds that answers may take to leave once their calls are done."""
+LOOK = 0.02
+"""Seconds between looks at whether they have."""
 RENEW = 10.0
 """Seconds between looks at whether certificates have been renewed."""
 QUIET = 1.0
@@ -158,15 +160,14 @@ class LeanServer:
         tasks = [task for session in self.sessions for task in session.tasks.values()]
         closing = tuple(self.sessions)
         for session in closing:
-            session.close("this process stops")
+            session.farewell("this process stops", max(LAST_ANSWERS, end - monotonic()))
         if tasks:
             await asyncio.wait(tasks, timeout=LAST_ANSWERS)
+        while any(session.unsent for session in closing) and monotonic() < end:
+            await asyncio.sleep(LOOK)  # an answer is lost where its last bytes are
         gone = [session.gone for session in closing]
         if gone:  # each goes by itself once what it has said has left
             await asyncio.wait(gone, timeout=LAST_ANSWERS)
-        slow = [session.gone for session in closing if session.unsent]
-        if slow:  # an answer is lost where its last bytes are
-            await asyncio.wait(slow, timeout=max(0.0, end - monotonic()))
         for session in closing:
             session.abort()
         return left

@@ -25,6 +25,7 @@ from .frames import (
     END,
     GOAWAY,
     ITEM,
+    LAST,
     META,
     MORE,
     MOST_FRAME,
@@ -163,6 +164,12 @@ class Session(Answering):
         if not self.closed:
             self._transport.resume_reading()
 
+    def farewell(self, why: str, within: float) -> None:
+        """Hang up. Where all calls have been answered the peer is told so: what it has called meanwhile was not begun."""
+        if self.open and not self.tasks:
+            self._say(Unavailable.code, why, LAST)
+        self.hang_up(why, within)
+
     def go_away(self, why: str) -> None:
         """Ask the peer to call elsewhere; what it has called is answered."""
         if self.open:
@@ -208,9 +215,9 @@ class Session(Answering):
         self._say(code, said)
         self.hang_up(why)
 
-    def _say(self, code: int, why: str) -> None:
+    def _say(self, code: int, why: str, arg: int = 0) -> None:
         body = why.encode()
-        self.send(pack(len(body), GOAWAY, 0, code, 0, 0) + body)
+        self.send(pack(len(body), GOAWAY, 0, code, 0, arg) + body)
 
     def _hurry(self) -> None:
         if self._transport is None:

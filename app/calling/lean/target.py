@@ -11,7 +11,7 @@ from typing import Any
 from ...ambient import DEADLINE_PASSED, FAR, Ambient
 from ...module.failure import DeadlineExceeded, Failure, ResourceExhausted, Unavailable, Unimplemented
 from ...module.spec import ContractSpec, MethodSpec
-from ..crossing import UNPROCESSED, broke, marked
+from ..crossing import SENT_ON, UNPROCESSED, broke, marked
 from ..metadata import headers_of
 from ..sending import Sender
 from ..streams import Call, Producer, Stream
@@ -20,7 +20,7 @@ from ..wire import TOO_LARGE
 from .flow import Over
 from .frames import CHUNK, META, MOST_META, REQUEST, STREAM, meta_of, pack, time_left
 from .lines import Line, Lines, Peers
-from .link import LARGE, LATE, Failed, Link
+from .link import LARGE, LATE, NOT_BEGUN, Failed, Link
 from .received import Received
 
 
@@ -185,6 +185,8 @@ class LeanTarget:
             return DeadlineExceeded(DEADLINE_PASSED)
         if outcome is LARGE:
             return ResourceExhausted(TOO_LARGE)
+        if outcome is NOT_BEGUN:
+            return marked(self.unreachable(True), SENT_ON)
         return self.unreachable(False)
 
     def unreachable(self, unprocessed: bool) -> Unavailable:

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from app import DeadlineExceeded, Unavailable, deadline
-from app.calling.lean.frames import FAIL, GOAWAY, NO_DEADLINE, PING, REQUEST, RESPONSE
+from app.calling.lean.frames import FAIL, GOAWAY, LAST, NO_DEADLINE, PING, REQUEST, RESPONSE
 from app.calling.lean.lines import Lines
 from app.calling.lean.places import Place, place_of
 from app.calling.lean.server import LeanServer
@@ -100,6 +100,8 @@ async def test_what_is_in_flight_is_answered_and_what_comes_later_is_refused_as_
         assert (refused.kind, refused.call, refused.code, refused.said[3]) == (FAIL, 2, 14, "unprocessed")
         answer.go.set()
         assert (await client.frame()).kind == RESPONSE
+        last = await client.frame()
+        assert (last.kind, last.arg) == (GOAWAY, LAST)
         assert await client.over() == b""
         assert await stopping == 0
 

@@ -228,3 +228,23 @@ async def test_who_greets_while_a_server_begins_to_stop_is_asked_to_go() -> None
         client.hello(3, {"proof": proof(KEY, "client", b"c" * 32, theirs)})
         await client.frame()
         assert (await client.frame()).kind == GOAWAY
+
+
+async def test_a_command_that_was_on_its_way_when_its_server_closed_is_tried_elsewhere() -> None:
+    first, second = ShelfAnswer(), ShelfAnswer()
+    stopping = LeanServer([bound(first)], address="127.0.0.1:0", tell=Teller())
+    await stopping.start()
+    stopping.ready(True)
+    async with leanly_serving(bound(second)) as staying, lean_lines() as lines:
+        caller: Shelf = lean([stopping.address, staying.address], lines).caller  # type: ignore[assignment]
+        for _ in range(4):
+            await caller.see()
+        (session,) = stopping.sessions
+        session._transport.pause_reading()  # what is sent now is not read any more
+        with deadline(30):
+            puts = [asyncio.create_task(caller.put(Book(title=str(n)))) for n in range(100)]
+            await until(lambda: len(second.log) == 50)
+            assert await stopping.stop(10) == 0
+            await asyncio.gather(*puts)
+        assert sorted(map(int, second.log)) == list(range(100))
+        assert first.log == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -23,6 +24,7 @@ async def shop(topology: str = "monolith", process: str | None = None) -> AsyncG
 
     with tempfile.TemporaryDirectory(prefix="pangaea-") as folder:
         settings = {"http.port": "0", "grpc.port": "0", "data.dir": folder, "life.lame_duck": "0"}
+        settings["identity.key"] = secrets.token_hex(32)
         project = Project(ROOT, "production", [f"{key}={value}" for key, value in settings.items()])
         plan, config = project.plan(topology, process)
         async with Host(plan, project.found, config) as host:

@@ -62,10 +62,10 @@ def _ticks(pid: int) -> int:
 
 
 @asynccontextmanager
-async def deployed(topology: str, database: str = "") -> AsyncGenerator[Deployment]:
+async def deployed(topology: str, database: str = "", *, root: Path = ROOT) -> AsyncGenerator[Deployment]:
     """The shop as it runs in production, in a folder of its own, until the block ends.
 
-    database: a PostgreSQL address; empty for SQLite files. Raises RuntimeError when it does not open.
+    database: a PostgreSQL address; empty for SQLite files. root: whose code; this one's by default. Raises RuntimeError when it does not open.
     """
     with tempfile.TemporaryDirectory(prefix="pangaea-") as folder, tempfile.TemporaryFile() as said:
         http, grpc = _free_port(), _free_port()
@@ -84,7 +84,7 @@ async def deployed(topology: str, database: str = "") -> AsyncGenerator[Deployme
         if database:
             environ["PANGAEA_DATABASE_URL"] = database
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app", "up", "--topology", topology, cwd=ROOT, env=environ, stdout=said, stderr=said
+            sys.executable, "-m", "app", "up", "--topology", topology, cwd=root, env=environ, stdout=said, stderr=said
         )
         try:
             url = f"http://127.0.0.1:{http}"

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.results import LOAD, keep_budgets, keep_load
+from benchmarks.results import HOT, LOAD, keep_budgets, keep_hot, keep_load
 from benchmarks.shopper.__main__ import main
 from benchmarks.shopper.browser import Broken, Browser
 from benchmarks.shopper.crowd import Orders
@@ -165,8 +165,10 @@ def test_each_part_of_the_results_keeps_the_other(tmp_path: Path) -> None:
     file = tmp_path / "RESULTS.md"
     keep_load("# What it costs\n\nfirst", file)
     keep_budgets(f"{LOAD}\n\nsecond", file)
+    keep_hot(f"{HOT}\n\nbetween", file)
     keep_load("# What it costs\n\nthird", file)
-    assert file.read_text() == f"# What it costs\n\nthird\n\n{LOAD}\n\nsecond\n"
+    keep_budgets(f"{LOAD}\n\nlast", file)
+    assert file.read_text() == f"# What it costs\n\nthird\n\n{HOT}\n\nbetween\n\n{LOAD}\n\nlast\n"
 
 
 def test_a_section_says_what_each_topology_took() -> None:

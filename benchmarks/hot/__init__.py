@@ -1,0 +1,1 @@
+"""What single requests cost, before and after: `python -m benchmarks.hot --before REF`."""

@@ -61,5 +61,12 @@ async def test_a_bulkhead_refuses_what_is_too_much(test_host) -> None:
             for call in calls:
                 call.cancel()
             await asyncio.gather(*calls, return_exceptions=True)
-            await until(lambda: logged(caller, "b cancelled"))
+
+            async def over() -> bool:
+                try:
+                    return await logged(caller, "b cancelled")
+                except ResourceExhausted:  # whoever answers elsewhere has its places back when it has heard
+                    return False
+
+            await until(over)
             assert not await logged(caller, "d began")

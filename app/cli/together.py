@@ -16,6 +16,7 @@ from ..observing.console import BOLD, Console, columns, duration, listed
 from ..observing.logs import wants_colours
 from ..observing.prefixed import Screen
 from ..observing.summary import reachable
+from ..placing.addresses import variable_of
 from ..supervisor.child import Child, children_of
 from ..supervisor.keeper import Patience, Supervisor
 from ..telling.refusals import Refusal, Refused
@@ -39,6 +40,7 @@ class Together:
     def __init__(self, project: Project, topology: str) -> None:
         self._project = project
         self._began = perf_counter()
+        self._console = Console(wants_colours(sys.stdout.isatty()))
         self.name, self.topology = project.topologies.find(topology)
 
     async def up(self) -> int:
@@ -69,7 +71,6 @@ class Together:
 
     def _supervisor(self, *, forgiving: bool) -> Supervisor:
         kept = children(self._project, self.name, self.topology)
-        self._console = Console(wants_colours(sys.stdout.isatty()))
         is_json, patience = False, Patience()
         with contextlib.suppress(Refused):  # in development the children say what is wrong with it
             config = self._project.config()
@@ -110,6 +111,12 @@ class Together:
                 if edge != "peers":
                     public.append((f"{edge} ({k.name})" if len(kept) > 1 else edge, reachable(edge, address)))
         lines += [*columns(public), ""] if len(public) > 1 else []
+        others = [("answered by others", "")]
+        for name, external in self.topology.external.items():
+            others.append(
+                (f"{external.contract} ({name})", self._project.environ.get(variable_of(name), external.address))
+            )
+        lines += [*columns(others), ""] if len(others) > 1 else []
         return "\n".join((*lines, "  Ctrl-C stops it all.", ""))
 
     def _modules(self, child: Child) -> tuple[str, ...]:

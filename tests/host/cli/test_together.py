@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.together import children, process_of
+from app.cli.together import Together, children, process_of
 from app.host.project import Project
 
 pytestmark = pytest.mark.timeout(100)
@@ -171,3 +171,14 @@ def test_each_replica_is_a_command_of_its_own(folder: Path) -> None:
         "run", "--topology", "apart", "--process", "door", "--root", str(folder), "--environment", "production",
         "--set", "http.port=8181",
     )  # fmt: skip
+
+
+def test_the_summary_says_what_is_answered_by_others_and_where(folder: Path) -> None:
+    with (folder / "config" / "topologies.toml").open("a") as file:
+        file.write('\n[topologies.apart.external.weather]\ncontract = "acme.Forecast"\naddress = "127.0.0.1:7000"\n')
+        file.write('[topologies.apart.external.moon]\ncontract = "acme.Moon"\naddress = "127.0.0.1:7001"\n')
+    together = Together(Project(folder, environ={"PANGAEA_ADDRESS_MOON": "moon.internal:80"}), "apart")
+    assert [line.split() for line in together.summary(()).splitlines() if "acme" in line] == [
+        ["acme.Forecast", "(weather)", "127.0.0.1:7000"],
+        ["acme.Moon", "(moon)", "moon.internal:80"],
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from struct import Struct
 from typing import Annotated
 
 RANGES: dict[str, tuple[int, int]] = {
@@ -11,6 +13,16 @@ RANGES: dict[str, tuple[int, int]] = {
     **dict.fromkeys(("uint64", "fixed64"), (0, 2**64 - 1)),
 }
 """Protobuf's integers and what each holds, both ends included."""
+
+_single = Struct("<f")
+
+
+def single(value: float) -> float:
+    """What 32 bits hold of a number: rounded, or infinite where it is past their range, as protobuf has it."""
+    try:
+        return _single.unpack(_single.pack(value))[0]
+    except OverflowError:
+        return math.copysign(math.inf, value)
 
 
 class Sized:

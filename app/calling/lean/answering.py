@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from ...ambient import incoming
-from ...module.failure import Failure, Internal, ResourceExhausted
+from ...module.failure import Cancelled, Failure, Internal, ResourceExhausted
 from ..crossing import INTERNAL_TEXT, broke
 from ..desk import Desk, observed
 from ..wire import TOO_LARGE
@@ -80,6 +80,10 @@ class Answering(Connection):
                 self.send(pack(len(data), RESPONSE, 0, 0, call, 0) + data)
             else:
                 await self.send_bulk(RESPONSE, 0, 0, call, 0, data, b"")
+        except BaseException as error:
+            self._cut_short(call, error, served)
+            if not isinstance(error, GeneratorExit):
+                raise
         finally:
             desk.leave()
             self._forget(call)
@@ -113,6 +117,10 @@ class Answering(Connection):
                 self.refuse(call, failure, served)
             else:
                 self.send(pack(0, END, 0, 0, call, 0))
+        except BaseException as error:
+            self._cut_short(call, error, served)
+            if not isinstance(error, GeneratorExit):
+                raise
         finally:
             desk.leave()
             self._forget(call)
@@ -127,7 +135,14 @@ class Answering(Connection):
             failure, body = Internal(INTERNAL_TEXT), packed((INTERNAL_TEXT, "", None, ""))
         self.send(pack(len(body), FAIL, 0, failure.code, call, 0) + body)
 
-    def _broke(self, error: Exception, served: Served) -> Internal:
+    def _cut_short(self, call: int, error: BaseException, served: Served) -> None:
+        """A task ends without an answer, and not because its caller gave it up: that caller would wait for ever."""
+        if self.loop.is_closed() or call in self._given_up:
+            return
+        gone = isinstance(error, asyncio.CancelledError)
+        self.refuse(call, Cancelled("it was given up here") if gone else self._broke(error, served), None)
+
+    def _broke(self, error: BaseException, served: Served) -> Internal:
         return broke(error, served.method, getattr(served.cell.lane.target, "module", ""), self.desk.tell)
 
     def _forget(self, call: int) -> None:

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
-from ...module.numbers import RANGES
+from ...module.numbers import RANGES, single
 from ..schema.reading import Definition
 from ..schema.shapes import Field, Item
 from ..schema.values import DEEPEST, MOST_DURATION
@@ -27,6 +27,7 @@ class Checker:
         self._reach: dict[Any, frozenset[Any]] = {}
         self._space: dict[str, Any] = {
             "datetime": datetime.datetime, "timedelta": datetime.timedelta, "date": datetime.date, "MOST": MOST_DURATION,
+            "single": single,
         }  # fmt: skip
 
     def leaving(self, cls: Any) -> Check:
@@ -128,6 +129,8 @@ class Checker:
             low, high = RANGES[item.proto]
             within = f"{low} <= {value} <= {high}"
             return f"type({value}) is int and {within}" if leaving else within
+        if item.proto == "float" and not leaving:  # its reader has 32 bits of it, as everywhere else
+            return f"{value} == single({value}) or {value} != {value}"
         return f"type({value}) is {self._name(item.python)}" if leaving else ""
 
     def _number(self, cls: Any) -> int:
@@ -149,5 +152,6 @@ def _weak(field: Field) -> bool:
     """Whether msgspec takes more than protobuf does."""
     every = (*_items(field), *([field.key] if field.key is not None else ()))
     return bool(field.group) or any(
-        item.kind in ("timestamp", "duration") or (item.python is int and item.proto in RANGES) for item in every
+        item.kind in ("timestamp", "duration") or item.proto == "float" or (item.python is int and item.proto in RANGES)
+        for item in every
     )

@@ -163,7 +163,7 @@ class LeanServer:
             session.farewell("this process stops", max(LAST_ANSWERS, end - monotonic()))
         if tasks:
             await asyncio.wait(tasks, timeout=LAST_ANSWERS)
-        while any(session.unsent for session in closing) and monotonic() < end:
+        while any(session.unsent for session in closing) and monotonic() < end:  # noqa: ASYNC110  # nobody tells
             await asyncio.sleep(LOOK)  # an answer is lost where its last bytes are
         gone = [session.gone for session in closing]
         if gone:  # each goes by itself once what it has said has left

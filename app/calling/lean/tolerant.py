@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ...module.numbers import RANGES
+from ...module.numbers import RANGES, single
 from ..schema.reading import Definition
 from ..schema.shapes import Field, Item, say
 from ..schema.values import DEEPEST, MOST_DURATION, Definitions, Malformed, broken
@@ -127,7 +127,9 @@ def _item(held: Any, item: Item, here: str, known: Definitions, depth: int) -> A
         raise Malformed(here, "must be an aware datetime; it has no time zone")
     if item.kind == "duration" and abs(value) > MOST_DURATION:
         raise Malformed(here, "is longer than the 10,000 years of a protobuf Duration")
-    if item.proto in RANGES and python is int:
+    if item.proto == "float":
+        value = single(value)
+    elif item.proto in RANGES and python is int:
         low, high = RANGES[item.proto]
         if not low <= value <= high:
             raise Malformed(here, f"must be within {low} and {high} ({item.proto}), is {value}")

@@ -237,8 +237,8 @@ class Link(Connection):
             self.leaving.set_result(why)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if getattr(exc, "library", "") == "SSL" and not self.greeted.done():  # TLS 1.3 refuses us after the handshake
-            self.greeted.set_exception(exc or ConnectionError())
+        if self._stage == 2 and not self.greeted.done() and self._transport.get_extra_info("ssl_object") is not None:
+            self.greeted.set_exception(Refused(_NO_WORD, Unavailable.code))
         super().connection_lost(exc)
 
     def over(self, why: str) -> None:
@@ -253,6 +253,10 @@ class Link(Connection):
             flow.close()
         for waiting in (*calls.values(), *inboxes.values()):
             _finish(waiting, self._outcome)
+
+
+_NO_WORD = "TLS: it hung up before its greeting, as one does that does not take our certificate"
+"""In TLS 1.3 a client is through before the server has looked, and asyncio's servers say nothing then."""
 
 
 class _Refusal(Broken):

@@ -23,9 +23,13 @@ class Child:
     async def ask(self, **question: Any) -> Any:
         """Send a line, await its answer. Raises RuntimeError when the helper is gone."""
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(question).encode() + b"\n")
         await self._process.stdin.drain()
+        return await self.said()
+
+    async def said(self) -> Any:
+        """What the helper says next: by itself, once it is ready. Raises RuntimeError when it is gone."""
+        assert self._process.stdout is not None
         line = await self._process.stdout.readline()
         if not line:
             raise RuntimeError(f"the helper left with {await self._process.wait()}")

@@ -1,0 +1,99 @@
+"""Two processes with a wire between them, each on a core of its own or both on one, and what calls over it cost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from ..row import CannotMeasure, Sample
+from .child import Child, child
+
+SECONDS = 0.6
+"""Of load for each sample."""
+PATIENCE = 60.0
+"""Seconds for a sample that does not end."""
+
+
+class Wire:
+    """A caller and whom it calls."""
+
+    def __init__(self, caller: Child, answerer: Child) -> None:
+        self._caller, self._answerer = caller, answerer
+
+    async def load(self, small: int, long: int = 0) -> Any:
+        """So many callers of each size, for a while. `cpu` is what both sides spent, in seconds."""
+        async with asyncio.timeout(PATIENCE):
+            before = await self._answerer.ask()
+            came = await self._caller.ask(small=small, long=long, seconds=SECONDS)
+            came["cpu"] += await self._answerer.ask() - before
+            return came
+
+    def rate(self, callers: int) -> Sample:
+        """Small calls answered a second."""
+
+        async def sample() -> float:
+            return float((await self.load(callers))["small"]["rate"])
+
+        return sample
+
+    def cpu(self, callers: int) -> Sample:
+        """Microseconds of processor time a small call takes, over both sides."""
+
+        async def sample() -> float:
+            came = await self.load(callers)
+            return came["cpu"] / came["small"]["count"] * 1e6
+
+        return sample
+
+    def p50(self) -> Sample:
+        """Microseconds that half of one caller's small calls take at most."""
+
+        async def sample() -> float:
+            return float((await self.load(1))["small"]["p50"])
+
+        return sample
+
+    def p99(self, callers: int, long: int) -> Sample:
+        """Milliseconds that 99 of a hundred small calls take at most, beside long ones."""
+
+        async def sample() -> float:
+            return (await self.load(callers, long))["small"]["p99"] / 1000
+
+        return sample
+
+    def long(self, callers: int) -> Sample:
+        """Long calls answered a second."""
+
+        async def sample() -> float:
+            return float((await self.load(0, callers))["long"]["rate"])
+
+        return sample
+
+
+def cores() -> tuple[int, int]:
+    """Two that this process may use. Raises CannotMeasure."""
+    if not hasattr(os, "sched_getaffinity"):
+        raise CannotMeasure("Processes are kept on cores as Linux does it.")
+    found = sorted(os.sched_getaffinity(0))
+    if len(found) < 2:
+        raise CannotMeasure("A wire between two processes is measured on two cores, and there is one.")
+    return found[0], found[1]
+
+
+@asynccontextmanager
+async def wire(kind: str, address: str, on: tuple[int, int], folder: str = "") -> AsyncGenerator[Wire]:
+    """Both processes, until the block ends. on: the caller's core and the answerer's; folder: of certificates."""
+    program, more = "benchmarks.load.wire", [folder] if folder else []
+    async with child(program, "serve", kind, address, str(on[1]), *more) as answerer:
+        await answerer.said()
+        async with child(program, "call", kind, address, str(on[0]), *more) as caller:
+            yield Wire(caller, answerer)
+
+
+def socket(folder: str, name: str) -> str:
+    """The address of a unix socket."""
+    return f"unix:{Path(folder) / name}"

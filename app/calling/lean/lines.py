@@ -162,6 +162,19 @@ class Lines:
             found = self._lines[place] = Line(place, self)
         return found
 
+    def left(self, line: Line, contract: str) -> None:
+        """A contract's peers are elsewhere. A line that none needs any more ends with its last call: machines come and go
+        behind a name, and each would be called for ever."""
+        line.contracts.discard(contract)
+        if line.contracts or self._lines.get(line.place) is not line:
+            return
+        del self._lines[line.place]
+        line.keeping.cancel()
+        line.broken = True
+        line.notify()
+        if line.link is not None:
+            line.link.retire()
+
     async def dial(self, place: Place) -> Link:
         """A greeted connection. Raises OSError."""
         loop = asyncio.get_running_loop()
@@ -243,5 +256,8 @@ class Peers:
         lines = [self._lines.line(place) for place in places]
         for line in lines:
             line.contracts.add(self._contract)
+        for line in () if self._rotation is None else self._rotation.peers:
+            if line not in lines:
+                self._lines.left(line, self._contract)
         self._rotation = Rotation(lines)
         self._only = lines[0] if len(lines) == 1 and not self._named else None

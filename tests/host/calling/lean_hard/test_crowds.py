@@ -1,5 +1,5 @@
 """Thousands of connections, of calls in flight, of cancellations and deadlines at once: each ends as it should, and leaves
-nothing. LEAN_HARD=5 takes five times as many."""
+nothing. LEAN_HARD=20 takes 5,000 connections and 50,000 of each storm."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ async def test_call_ids_wrap_while_thousands_are_in_flight() -> None:
 
 async def test_a_storm_of_cancellations_leaves_nothing() -> None:
     """Calls of every shape, given up at any point: before their first step, on their way, answered already."""
-    answer, pick, number = ShelfAnswer(), random.Random(5), times(10_000, 50_000)
+    answer, pick, number = ShelfAnswer(), random.Random(5), times(5000, 50_000)
     with complaints() as heard:
         async with leanly_serving(bound(answer), key=KEY) as server, lean_lines(key=KEY) as lines:
             caller: Shelf = lean([server.address], lines, policy=ONCE).caller  # type: ignore[assignment]
@@ -178,7 +178,7 @@ async def _endless() -> AsyncIterator[Book]:
 
 
 async def test_a_storm_of_deadlines_leaves_nothing() -> None:
-    answer, pick, number = ShelfAnswer(), random.Random(6), times(5000, 50_000)
+    answer, pick, number = ShelfAnswer(), random.Random(6), times(2500, 50_000)
     with complaints() as heard:
         async with leanly_serving(bound(answer)) as server, lean_lines() as lines:
             caller: Shelf = lean([server.address], lines, policy=ONCE).caller  # type: ignore[assignment]

@@ -26,6 +26,7 @@ from app.calling.lean.frames import (
 )
 from app.calling.lean.greeting import hello, proof
 from app.calling.lean.link import Link
+from app.calling.lean.places import place_of
 from app.calling.lean.server import LeanServer
 from app.calling.policy import Policy
 from app.telling.steps import PeerRefused, Step, Teller
@@ -248,3 +249,27 @@ async def test_a_command_that_was_on_its_way_when_its_server_closed_is_tried_els
             await asyncio.gather(*puts)
         assert sorted(map(int, second.log)) == list(range(100))
         assert first.log == []
+
+
+async def test_machines_that_are_no_longer_behind_a_name_are_called_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with leanly_serving(bound(ShelfAnswer())) as first, leanly_serving(bound(ShelfAnswer())) as second:
+        behind = [place_of(first.address)]
+
+        async def resolved(place: Any) -> Any:
+            return tuple(behind)
+
+        monkeypatch.setattr("app.calling.lean.lines.resolved", resolved)
+        monkeypatch.setattr("app.calling.lean.lines.ASK_AGAIN", 0.0)
+        async with lean_lines() as lines:
+            caller: Shelf = lean(["dns:///shelves:80"], lines).caller  # type: ignore[assignment]
+            with deadline(60):
+                hanging = asyncio.create_task(caller.hang())
+                await until(lambda: first.running == 1)
+                (old,) = lines._lines.values()
+                behind[:] = [place_of(second.address)]
+                await caller.see()
+                assert [line.place for line in lines._lines.values()] == behind
+                assert old.keeping.cancelling()
+                assert first.running == 1  # what was begun may end
+                hanging.cancel()
+                await until(lambda: not first.sessions)

@@ -133,7 +133,7 @@ def _header(name: str, value: Any) -> Header:
 
 def _is_plain(text: str) -> bool:
     """Whether a text can travel as an ASCII header unchanged."""
-    return text.isascii() and text.isprintable() and text == text.strip()
+    return text.isascii() and text.isprintable() and not (text[:1] == " " or text[-1:] == " ")
 
 
 def _value(known: Metadata[Any], value: str | bytes, binary: bool) -> Any:

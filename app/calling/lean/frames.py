@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from struct import Struct
 from typing import Any
 
@@ -57,6 +58,7 @@ LAST = 1
 
 _encode = msgspec.msgpack.Encoder().encode
 _pairs = msgspec.msgpack.Decoder(list[Any])
+_NO_META = "its metadata are no array of names and values"
 
 
 class Broken(Exception):
@@ -75,8 +77,7 @@ def packed(value: Any) -> bytes:
 
 def meta_of(headers: Sequence[tuple[str, str | bytes]]) -> bytes:
     """What travels beside a request: u16 length, then a msgpack array of names and values in turn."""
-    flat = [part for header in headers for part in header]
-    data = _encode(flat)
+    data = _encode(list(chain.from_iterable(headers)))
     return len(data).to_bytes(2, "little") + data
 
 
@@ -84,26 +85,19 @@ def split_meta(body: memoryview) -> tuple[list[tuple[str, str | bytes]], memoryv
     """The headers before a request, and the rest. Raises Broken."""
     if len(body) < 2:
         raise Broken("its metadata are cut off")
-    end = 2 + int.from_bytes(body[:2], "little")
+    end = 2 + (body[0] | body[1] << 8)
     if end > len(body):
         raise Broken("its metadata are cut off")
     try:
-        flat = _pairs.decode(body[2:end])
+        flat = iter(_pairs.decode(body[2:end]))
+        headers = list(zip(flat, flat, strict=True))
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        flat = [None]
-    if len(flat) % 2 or not all(_is_header(name, value) for name, value in _in_twos(flat)):
-        raise Broken("its metadata are no array of names and values")
-    return _in_twos(flat), body[end:]
-
-
-def _is_header(name: Any, value: Any) -> bool:
-    """As gRPC has it, whose names and values everything behind relies on: bytes under `…-bin`, else printable ASCII."""
-    if type(name) is not str:
-        return False
-    if type(value) is bytes:
-        return name.endswith("-bin")
-    return type(value) is str and value.isascii() and value.isprintable() and not name.endswith("-bin")
-
-
-def _in_twos(flat: list[Any]) -> list[tuple[Any, Any]]:
-    return list(zip(flat[::2], flat[1::2], strict=True))
+        raise Broken(_NO_META) from None
+    for name, value in headers:  # as gRPC has it, whose headers everything behind relies on
+        if type(value) is str:
+            if type(name) is str and value.isascii() and value.isprintable() and not name.endswith("-bin"):
+                continue
+        elif type(value) is bytes and type(name) is str and name.endswith("-bin"):
+            continue
+        raise Broken(_NO_META)
+    return headers, body[end:]

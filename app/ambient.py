@@ -265,7 +265,8 @@ class _Clock:
         self._slots: dict[int, set[Expiry]] = {}
 
     def add(self, expiry: Expiry, loop: asyncio.AbstractEventLoop) -> None:
-        number = int(min(expiry.at, FAR) / GRAIN) + 1
+        at = expiry.at
+        number = int((at if at < FAR else FAR) / GRAIN) + 1
         slot = self._slots.get(number)
         if slot is None:
             slot = self._slots[number] = set()

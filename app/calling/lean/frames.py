@@ -58,7 +58,6 @@ LAST = 1
 
 _encode = msgspec.msgpack.Encoder().encode
 _pairs = msgspec.msgpack.Decoder(list[Any])
-_NO_META = "its metadata are no array of names and values"
 
 
 class Broken(Exception):
@@ -88,16 +87,21 @@ def split_meta(body: memoryview) -> tuple[list[tuple[str, str | bytes]], memoryv
     end = 2 + (body[0] | body[1] << 8)
     if end > len(body):
         raise Broken("its metadata are cut off")
+    headers: list[tuple[str, str | bytes]] = []
     try:
-        flat = iter(_pairs.decode(body[2:end]))
-        headers = list(zip(flat, flat, strict=True))
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise Broken(_NO_META) from None
-    for name, value in headers:  # as gRPC has it, whose headers everything behind relies on
-        if type(value) is str:
-            if type(name) is str and value.isascii() and value.isprintable() and not name.endswith("-bin"):
-                continue
-        elif type(value) is bytes and type(name) is str and name.endswith("-bin"):
-            continue
-        raise Broken(_NO_META)
-    return headers, body[end:]
+        parts = iter(_pairs.decode(body[2:end]))
+        for name in parts:  # as gRPC has it, whose headers everything behind relies on
+            value = next(parts)
+            if type(name) is not str:
+                break
+            if type(value) is str:
+                if not (value.isascii() and value.isprintable()) or name.endswith("-bin"):
+                    break
+            elif type(value) is not bytes or not name.endswith("-bin"):
+                break
+            headers.append((name, value))
+        else:
+            return headers, body[end:]
+    except (msgspec.MsgspecError, ValueError, RecursionError, StopIteration):
+        pass
+    raise Broken("its metadata are no array of names and values")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import socket as sockets
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,23 @@ def cores() -> tuple[int, int]:
     if len(found) < 2:
         raise CannotMeasure("A wire between two processes is measured on two cores, and there is one.")
     return found[0], found[1]
+
+
+@contextmanager
+def on_core(core: int) -> Generator[None]:
+    """What is started inside stays on this core."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def free() -> int:
+    """A port of this machine that nobody has."""
+    with sockets.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ The house, floor by floor; a room imports only from below:
 
     telling/       0  what the host says: steps, refusals, and how both are drawn
     module/        1  what a module is, inert: declaration, contract, message, failure, settings
-    ambient.py     1  what travels with a call: deadline, principal, trace, metadata
+    ambient/       1  what travels with a call: deadline, principal, trace, metadata
     config/        2  layers of configuration -> frozen typed sections that know where each value came from
     wiring/        3  how a process is joined: graph, container, lifecycle, background
     placing/       3  where things run: topologies, discovery, the check over the whole deployment

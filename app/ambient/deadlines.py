@@ -1,0 +1,148 @@
+"""Scopes with an end: `with deadline(…)` for modules, `with incoming(…)` for edges; one coarse timer for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import weakref
+from contextvars import Token
+from threading import get_ident
+from time import monotonic
+from types import TracebackType
+from typing import Any
+
+from ..module.failure import DeadlineExceeded
+from .expiry import DEADLINE_PASSED, FAR, GRAIN, NEVER, Expiry
+from .scope import NOTHING, Ambient, current, reset_ambient, set_ambient
+
+
+class deadline(Expiry):  # noqa: N801  # reads as a statement
+    """`with deadline(0.3): …` bounds a scope, in seconds. What remains travels with each call made inside.
+
+    When time runs out the scope's task is cancelled at its next await and DeadlineExceeded leaves the block; a block
+    that ends late raises it too. An outer deadline that ends sooner stays in force. `values` go into the Ambient.
+    """
+
+    __slots__ = ("_cancelling", "_token", "_values", "seconds")
+
+    def __init__(self, seconds: float, **values: Any) -> None:
+        self.seconds = seconds
+        self._values = values
+        self.at = math.inf
+        self.expired = False
+        self._task = None
+        self._cancelled = False
+        self._slot = None
+
+    def __enter__(self) -> Ambient:
+        outer = current() or NOTHING
+        at = monotonic() + self.seconds
+        expiry = self._begin(at) if not at >= outer.expiry.at else outer.expiry
+        if self._values:
+            ambient = outer.with_(expiry=expiry, **self._values)
+        else:
+            ambient = Ambient(expiry, outer.principal, outer.trace, outer.metadata, outer.held, outer.span)
+        self._token: Token[Ambient | None] = _set(ambient)
+        return ambient
+
+    def _begin(self, at: float) -> Expiry:
+        if at != at:
+            raise ValueError("a deadline of nan seconds")
+        self.at = at
+        if self.seconds <= 0:
+            self.expired = True
+            return self
+        loop, clock, thread = _latest
+        task = _current_task(loop) if thread == get_ident() and loop is not None else None
+        if task is None:
+            loop, clock = _here()
+            task = _current_task(loop) if loop is not None else None
+        if task is not None and loop is not None:  # else: in a thread there is nobody to cancel
+            self._task = task
+            self._cancelling = task.cancelling()
+            clock.add(self, loop)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        _reset(self._token)
+        slot = self._slot
+        if slot is not None:
+            slot.discard(self)
+            self._slot = None
+        task, self._task = self._task, None
+        if kind is None:
+            if not self.expired and monotonic() <= self.at:
+                return  # the way of nearly all
+            ours = True
+        else:
+            ours = False
+        if self._cancelled and task is not None:
+            untouched = task.uncancel() <= self._cancelling
+            ours = ours or (untouched and kind is not None and issubclass(kind, asyncio.CancelledError))
+        if ours or (isinstance(error, ExceptionGroup) and self._grouped(error)):
+            self.expired = True
+            raise DeadlineExceeded(DEADLINE_PASSED) from None
+
+    def _grouped(self, group: ExceptionGroup[Exception]) -> bool:
+        """Whether a task group failed of nothing but this deadline: the clocks of its calls may be a little ahead."""
+        return self.at - monotonic() <= GRAIN + 0.01 * self.seconds and group.split(DeadlineExceeded)[1] is None
+
+
+class incoming(deadline):  # noqa: N801  # reads as a statement
+    """The scope of a request from outside, in seconds: `with incoming(30, principal=…, trace=…): …`.
+
+    Nothing of an ambient around it stays in force: servers run handlers in whatever context started the server.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> Ambient:
+        expiry = self._begin(monotonic() + self.seconds) if self.seconds != math.inf else NEVER
+        ambient = Ambient(expiry, **self._values)
+        self._token = _set(ambient)
+        return ambient
+
+
+class _Clock:
+    """One coarse timer for all deadlines of a loop: they are kept in slots of one GRAIN each."""
+
+    __slots__ = ("__weakref__", "_slots")
+
+    def __init__(self) -> None:
+        self._slots: dict[int, set[Expiry]] = {}
+
+    def add(self, expiry: Expiry, loop: asyncio.AbstractEventLoop) -> None:
+        at = expiry.at
+        number = int((at if at < FAR else FAR) / GRAIN) + 1
+        slot = self._slots.get(number)
+        if slot is None:
+            slot = self._slots[number] = set()
+            loop.call_later(max(0.0, number * GRAIN - monotonic()), self._end, number)
+        slot.add(expiry)
+        expiry._slot = slot
+
+    def _end(self, number: int) -> None:
+        for expiry in self._slots.pop(number):
+            expiry._slot = None
+            expiry.expire()
+
+
+_set, _reset = set_ambient, reset_ambient
+_current_task = asyncio.current_task
+_clocks: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Clock] = weakref.WeakKeyDictionary()
+_latest: tuple[asyncio.AbstractEventLoop | None, _Clock, int] = (None, _Clock(), 0)
+"""The loop asked for last, its clock and its thread: asking for the running loop costs a system call on 3.11."""
+
+
+def _here() -> tuple[asyncio.AbstractEventLoop | None, _Clock]:
+    global _latest
+    loop = asyncio._get_running_loop()
+    if loop is None:
+        return None, _latest[1]
+    clock = _clocks.get(loop)
+    if clock is None:
+        clock = _clocks[loop] = _Clock()
+    _latest = (loop, clock, get_ident())
+    return loop, clock

@@ -8,7 +8,7 @@ The house, floor by floor; a room imports only from below:
     config/        2  layers of configuration -> frozen typed sections that know where each value came from
     wiring/        3  how a process is joined: graph, container, lifecycle, background
     placing/       3  where things run: topologies, discovery, the check over the whole deployment
-    calling/       3  how a call crosses: bindings, local callers, schema, gRPC, policy
+    calling/       3  how a call crosses: bindings, local callers, schema, the lean wire, gRPC, policy
     storing/       3  pools, sessions, migrations per module
     identity/      3  who is calling: tokens, and what the edges make of them
     serving/       4  HTTP: routes, controllers, OpenAPI, health

@@ -123,15 +123,20 @@ class Lane(Counts):
         guards, answer = self.guards, self._answer
         if self.target.placement != "local":
             return await self._counted(self._passed_on, ambient, args)
-        if guards.in_the_way or not calls & self.sampling or answer is None:
+        if guards.in_the_way or answer is None:
             return await self._counted(guards.once, ambient, args)
-        try:  # nothing stands in the way, and another call is timed for this one
+        weight = 0 if calls & self.sampling else self.weight()
+        began = perf_counter() if weight else 0.0
+        try:  # nothing stands in the way
             return await answer(ambient, args)
         except BaseException as error:
             self.count_failure(error, ambient.expiry.expired)
             raise
         finally:
-            self.done += 1
+            if weight:
+                self.lasted(began, weight)
+            else:
+                self.done += 1
 
     async def _counted(self, inner: Any, ambient: Ambient, args: tuple[Any, ...]) -> Any:
         weight = 0 if self.calls & self.sampling else self.weight()

@@ -41,8 +41,10 @@ def test_bad_connections_leave_nothing_and_a_good_one_is_answered(
 ) -> None:
     with asyncio.Runner(loop_factory=loops) as runner:
         runner.run(_raided(ours, theirs))
+    # gRPC wakes the loop of an earlier test of this process, which is closed; nobody here speaks gRPC.
+    said = {text for record in caplog.records if "PollerCompletionQueue" not in (text := record.getMessage())}
     # The raiders themselves, on the same loop, may write to who has hung up.
-    assert {record.getMessage() for record in caplog.records} <= {"socket.send() raised exception."}
+    assert said <= {"socket.send() raised exception."}
 
 
 async def _raided(ours: bytes | None, theirs: bytes | None) -> None:

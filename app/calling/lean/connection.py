@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from typing import Any
 
 from .assembly import Parts
@@ -21,7 +22,7 @@ LAST_WORD = 1.0
 """Seconds that a peer who is hung up on has to read why."""
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol, ABC):
     """What both ends have in common. `frame` handles what arrives; `over` is told once that it has ended."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, keepalive: float = KEEPALIVE) -> None:
@@ -52,17 +53,20 @@ class Connection(asyncio.Protocol):
 
     # --- for the sides to fill -----------------------------------------------------------------------------------------
 
+    @abstractmethod
     def frame(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview) -> None:
         """A whole frame. Raises Broken, which ends the connection."""
-        raise NotImplementedError
+        ...
 
+    @abstractmethod
     def over(self, why: str) -> None:
         """The connection has ended."""
-        raise NotImplementedError
+        ...
 
+    @abstractmethod
     def busy(self) -> bool:
         """Whether frames should wait for others of the same turn."""
-        raise NotImplementedError
+        ...
 
     # --- sending -------------------------------------------------------------------------------------------------------
 
@@ -134,9 +138,10 @@ class Connection(asyncio.Protocol):
                     self._write(b"".join((head, meta, chunk)))
         return True
 
+    @abstractmethod
     def wanted(self, call: int) -> bool:
         """Whether anybody still waits for what a call sends."""
-        raise NotImplementedError
+        ...
 
     # --- receiving -----------------------------------------------------------------------------------------------------
 

@@ -31,6 +31,24 @@ from .stuck import Watchdog
 _CALLED = (Kind.CONSTRUCTOR, Kind.DECORATOR, Kind.INVOKE, Kind.CONTROLLER)
 
 
+class _Once(providers.Callable[Any]):
+    """What `providers.Singleton` does for us. That one is three providers, the inner two of which ask of each value
+    whether it is to be awaited (nothing here is: cells are filled by then): more than half of a start."""
+
+    made: Any = None
+
+    def _provide(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self.made is None:
+            self.made = super()._provide(args, kwargs)  # type: ignore[misc]  # the stubs leave it out
+        return self.made
+
+    def forget(self) -> None:
+        """Let go of the value and of what it was made with."""
+        self.made = None
+        self.clear_args()
+        self.clear_kwargs()
+
+
 @dataclass(frozen=True, slots=True)
 class BuiltExport:
     """An export and its instances, in the order of `export.implementations` (which tell what runs in threads)."""
@@ -135,10 +153,8 @@ class Container:
 
     def _forget(self) -> None:
         for provider in reversed(self._providers.values()):
-            if isinstance(provider, providers.Singleton):
-                provider.reset()
-                provider.clear_args()
-                provider.clear_kwargs()  # one by one: a long chain is not taken down from its root
+            if isinstance(provider, _Once):
+                provider.forget()  # one by one: a long chain is not taken down from its root
 
     # --- building ----------------------------------------------------------------------------------------------------
 
@@ -148,7 +164,7 @@ class Container:
         node = self.graph.see(key, module)
         if len(self._providers) < len(self.graph.order):
             self._add(self.graph.order[len(self._providers) :])
-        missing = closure([node], self._built.__contains__)
+        missing = [] if node in self._built else closure([node], self._built.__contains__)
         if missing and threading.get_ident() != self._thread:
             raise StateError(f"{node.label} is not built, and building belongs to the thread of the host")
         return node, missing
@@ -232,20 +248,20 @@ class Container:
         kind = node.kind
         if kind in _CALLED:
             if node.replaced is not None:
-                return providers.Singleton(node.payload)
+                return _Once(node.payload)
             return self._constructor(node)
         if kind is Kind.CONTRACT:
             return providers.Dependency(instance_of=node.payload)
         if kind is Kind.VALUE:
             return providers.Object(node.payload)
         if kind is Kind.MADE:
-            return providers.Singleton(self._maker(node))
+            return _Once(self._maker(node))
         if kind is Kind.GROUP:
             members = [self._providers[needed] for _, needed in node.needs]
-            return providers.Singleton(Group, providers.List(*members))
+            return _Once(Group, providers.List(*members))
         if kind is Kind.BY_NAME:
             by_name = {name: self._providers[needed] for name, needed in node.needs}
-            return providers.Singleton(GroupByName, providers.Dict(by_name))
+            return _Once(GroupByName, providers.Dict(by_name))
         if kind is Kind.LIFECYCLE:
             return providers.Object(Lifecycle(self.hooks, node.payload))
         if kind is Kind.BACKGROUND:
@@ -260,12 +276,12 @@ class Container:
             call = cell.take
         needs, ordered = node.needs, node.ordered
         if ordered == len(needs):
-            return providers.Singleton(call, *[made[needed] for _, needed in needs])
+            return _Once(call, *[made[needed] for _, needed in needs])
         args = [made[needed] for _, needed in needs[:ordered]]
         kwargs = {str(name): made[needed] for name, needed in needs[ordered:]}
         if "provides" in kwargs or "self" in kwargs:  # names that the provider's own parameters have taken
-            return providers.Singleton(partial(_renamed, call), providers.List(*args), providers.Dict(kwargs))
-        return providers.Singleton(call, *args, **kwargs)
+            return _Once(partial(_renamed, call), providers.List(*args), providers.Dict(kwargs))
+        return _Once(call, *args, **kwargs)
 
     def _maker(self, node: Node) -> Any:
         """What makes a value for its consumer's module."""

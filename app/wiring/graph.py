@@ -29,6 +29,7 @@ class Graph:
         self.exports: Sequence[tuple[Scope, Export, list[Node]]] = declared.exports
         self.controllers: Sequence[Node] = declared.controllers
         self.scopes: Sequence[Scope] = declared.scopes
+        self._by_name = {scope.name: scope for scope in reversed(declared.scopes)}
         self._sight = sight
 
     def __len__(self) -> int:
@@ -38,7 +39,7 @@ class Graph:
     def see(self, key: Any, module: str = "") -> Node:
         """What a module (or, without one, the root) sees for a key. Raises Refused where it sees nothing."""
         key = key_of(key)
-        scope = next((scope for scope in self.scopes if scope.name == module), None)
+        scope = self._by_name.get(module)
         node = None if scope is None else self._sight.find(scope, key)
         if scope is None or node is None:
             raise Refused([unseen(self._sight, scope, module, key)])
@@ -49,7 +50,8 @@ class Graph:
                 each.index = known + len(fresh)
                 fresh.append(each)
                 self._sight.wire(each)
-        self.order += closure(fresh, lambda other: other.index < known)
+        if fresh:
+            self.order += closure(fresh, lambda other: other.index < known)
         return node
 
     def needed(self) -> list[Node]:

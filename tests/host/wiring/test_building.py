@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, TypeVar
 
@@ -148,3 +150,33 @@ async def test_a_cancelled_close_runs_every_tail_first(build: Any) -> None:
     with pytest.raises(asyncio.CancelledError):
         await closing
     assert ran == ["first"]
+
+
+async def test_who_needs_one_by_position_and_by_name_is_given_the_same(build: Any) -> None:
+    made: list[Any] = []
+
+    class Store:
+        def __init__(self) -> None:
+            made.append(self)
+
+    class Shop:
+        def __init__(self, store: Store, *, again: Store) -> None:
+            self.stores = (store, again)
+
+    container = await build(provide=[Shop, Store])
+    assert container.get(Shop).stores == (container.get(Store),) * 2 == (made[0],) * 2
+    assert len(made) == 1
+
+
+async def test_a_closed_container_keeps_nothing_alive(build: Any) -> None:
+    class Store: ...
+
+    class Shop:
+        def __init__(self, *, store: Store) -> None:
+            self.store = store
+
+    container = await build(provide=[Store, Shop])
+    left = [weakref.ref(container.get(kind)) for kind in (Store, Shop)]
+    await container.close()
+    gc.collect()
+    assert [ref() for ref in left] == [None, None]

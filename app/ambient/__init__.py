@@ -6,6 +6,7 @@ and tests `gate.expired`.
 
 from .deadlines import deadline as deadline
 from .deadlines import incoming as incoming
+from .deadlines import task_of as task_of
 from .declared import Metadata as Metadata
 from .expiry import DEADLINE_PASSED as DEADLINE_PASSED
 from .expiry import FAR as FAR

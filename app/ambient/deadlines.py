@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
+import sys
 import weakref
+from collections.abc import Callable
 from contextvars import Token
 from threading import get_ident
 from time import monotonic
@@ -12,7 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from ..module.failure import DeadlineExceeded
-from .expiry import DEADLINE_PASSED, FAR, GRAIN, NEVER, Expiry
+from .expiry import CLOSED, DEADLINE_PASSED, FAR, GRAIN, Expiry
 from .scope import NOTHING, Ambient, current, reset_ambient, set_ambient
 
 
@@ -37,31 +39,41 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
     def __enter__(self) -> Ambient:
         outer = current() or NOTHING
         at = monotonic() + self.seconds
-        expiry = self._begin(at) if not at >= outer.expiry.at else outer.expiry
+        if at >= outer.expiry.at:
+            expiry = outer.expiry
+        else:
+            expiry = self
+            self._begin(at)
         if self._values:
             ambient = outer.with_(expiry=expiry, **self._values)
         else:
-            ambient = Ambient(expiry, outer.principal, outer.trace, outer.metadata, outer.held, outer.span)
+            gate = outer.gate if expiry is not self else CLOSED if outer.held or outer.span else self
+            ambient = Ambient(expiry, outer.principal, outer.trace, outer.metadata, outer.held, outer.span, gate)
         self._token: Token[Ambient | None] = _set(ambient)
         return ambient
 
-    def _begin(self, at: float) -> Expiry:
-        if at != at:
-            raise ValueError("a deadline of nan seconds")
+    def _begin(self, at: float) -> None:
         self.at = at
         if self.seconds <= 0:
             self.expired = True
-            return self
+            return
+        if at != at:
+            raise ValueError("a deadline of nan seconds")
         loop, clock, thread = _latest
-        task = _current_task(loop) if thread == get_ident() and loop is not None else None
+        task = task_of(loop) if thread == get_ident() else None
         if task is None:
             loop, clock = _here()
-            task = _current_task(loop) if loop is not None else None
-        if task is not None and loop is not None:  # else: in a thread there is nobody to cancel
-            self._task = task
-            self._cancelling = task.cancelling()
-            clock.add(self, loop)
-        return self
+            task = task_of(loop) if loop is not None else None
+            if task is None:  # in a thread there is nobody to cancel
+                return
+        self._task = task
+        self._cancelling = task.cancelling()
+        number = int((at if at < FAR else FAR) / GRAIN) + 1
+        slot = clock.slots.get(number)
+        if slot is None:
+            slot = clock.slot(number, loop)
+        slot.add(self)
+        self._slot = slot
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -91,16 +103,30 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
 
 
 class incoming(deadline):  # noqa: N801  # reads as a statement
-    """The scope of a request from outside, in seconds: `with incoming(30, principal=…, trace=…): …`.
+    """The scope of a request from outside, in seconds: `with incoming(30, Ambient(principal=…, trace=…)): …`.
 
-    Nothing of an ambient around it stays in force: servers run handlers in whatever context started the server.
+    Nothing of an ambient around it stays in force: servers run handlers in whatever context started the server. The
+    Ambient is the request's own; it gets its deadline here.
     """
 
-    __slots__ = ()
+    __slots__ = ("_ambient",)
+
+    def __init__(self, seconds: float, ambient: Ambient) -> None:
+        self.seconds = seconds
+        self._ambient = ambient
+        self.at = math.inf
+        self.expired = False
+        self._task = None
+        self._cancelled = False
+        self._slot = None
 
     def __enter__(self) -> Ambient:
-        expiry = self._begin(monotonic() + self.seconds) if self.seconds != math.inf else NEVER
-        ambient = Ambient(expiry, **self._values)
+        ambient = self._ambient
+        if self.seconds != math.inf:
+            self._begin(monotonic() + self.seconds)
+            ambient.expiry = self
+            if ambient.span is None:
+                ambient.gate = self
         self._token = _set(ambient)
         return ambient
 
@@ -108,29 +134,28 @@ class incoming(deadline):  # noqa: N801  # reads as a statement
 class _Clock:
     """One coarse timer for all deadlines of a loop: they are kept in slots of one GRAIN each."""
 
-    __slots__ = ("__weakref__", "_slots")
+    __slots__ = ("__weakref__", "slots")
 
     def __init__(self) -> None:
-        self._slots: dict[int, set[Expiry]] = {}
+        self.slots: dict[int, set[Expiry]] = {}
 
-    def add(self, expiry: Expiry, loop: asyncio.AbstractEventLoop) -> None:
-        at = expiry.at
-        number = int((at if at < FAR else FAR) / GRAIN) + 1
-        slot = self._slots.get(number)
-        if slot is None:
-            slot = self._slots[number] = set()
-            loop.call_later(max(0.0, number * GRAIN - monotonic()), self._end, number)
-        slot.add(expiry)
-        expiry._slot = slot
+    def slot(self, number: int, loop: Any) -> set[Expiry]:
+        """A new slot; all that is in it ends with it."""
+        slot = self.slots[number] = set()
+        loop.call_later(max(0.0, number * GRAIN - monotonic()), self._end, number)
+        return slot
 
     def _end(self, number: int) -> None:
-        for expiry in self._slots.pop(number):
+        for expiry in self.slots.pop(number):
             expiry._slot = None
             expiry.expire()
 
 
 _set, _reset = set_ambient, reset_ambient
-_current_task = asyncio.current_task
+task_of: Callable[[Any], asyncio.Task[Any] | None] = (
+    asyncio.tasks._current_tasks.get if sys.version_info < (3, 12) else asyncio.current_task  # type: ignore[attr-defined]
+)
+"""The task that a loop runs. On 3.11 `current_task` is Python around this very look."""
 _clocks: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Clock] = weakref.WeakKeyDictionary()
 _latest: tuple[asyncio.AbstractEventLoop | None, _Clock, int] = (None, _Clock(), 0)
 """The loop asked for last, its clock and its thread: asking for the running loop costs a system call on 3.11."""

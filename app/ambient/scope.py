@@ -38,15 +38,15 @@ class Ambient(msgspec.Struct, eq=False):
     span: Any = None
     """The recording span, whatever tracing makes of it; None where nothing records."""
     gate: Expiry = CLOSED
-    """`gate.expired` is the one flag that hot code tests: false where a call has nothing else to look at."""
-
-    def __post_init__(self) -> None:
-        expiry = self.expiry
-        self.gate = expiry if self.held is None and self.span is None and expiry is not NEVER else CLOSED
+    """`gate.expired` is the one flag that hot code tests: false where a call has nothing else to look at. Whoever makes an
+    Ambient with a deadline, a span-less and free one, may put the expiry here; closed is always right, and slower."""
 
     def with_(self, **changes: Any) -> Ambient:
         """Another ambient with some values changed."""
-        return msgspec.structs.replace(self, **changes)  # which runs __post_init__ again
+        other = msgspec.structs.replace(self, **changes)
+        plain = other.held is None and other.span is None and other.expiry is not NEVER
+        other.gate = other.expiry if plain else CLOSED
+        return other
 
 
 NOTHING = Ambient()

@@ -38,7 +38,8 @@ class Desk:
         self.outside = outside
         self.authenticate = authenticate
         self.default_deadline = default_deadline
-        self.max_concurrency = max_concurrency or math.inf
+        self.most = max_concurrency or math.inf
+        """Calls in flight; none any more once it is draining."""
         self.tell = tell
         self.observer = observer
         self.running = 0
@@ -49,11 +50,11 @@ class Desk:
         """A call comes in. Raises Unavailable while draining (nothing was done: try elsewhere), ResourceExhausted."""
         if self.draining:
             raise marked(Unavailable("this server is about to stop"), UNPROCESSED)
-        if self.running >= self.max_concurrency:
-            raise ResourceExhausted(f"{self.max_concurrency} calls are in flight already")
+        if self.running >= self.most:
+            raise ResourceExhausted(f"{self.most} calls are in flight already")
         self.running += 1
 
-    def read(self, headers: Any, service: str) -> dict[str, Any]:
+    def read(self, headers: Any, service: str) -> Ambient:
         """What came beside a request. Raises InvalidArgument, Unauthenticated."""
         return read_headers(headers, self.seal, service, self.authenticate, outside=self.outside)
 
@@ -61,6 +62,10 @@ class Desk:
         self.running -= 1
         if self.draining and not self.running:
             self._quiet.set()
+
+    def drain(self) -> None:
+        """Let nobody in any more."""
+        self.draining, self.most = True, 0
 
     async def idle(self, until: float) -> None:
         """Wait for the last call to leave, on `time.monotonic`'s clock at most until then."""

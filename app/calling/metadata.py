@@ -49,32 +49,34 @@ def read_headers(
     authenticate: Authenticate | None = None,
     *,
     outside: bool = False,
-) -> dict[str, Any]:
-    """What arrived, as values for an Ambient: `trace`, `principal`, `metadata`, as far as they are there.
+) -> Ambient:
+    """What arrived: trace, principal and declared metadata, as far as they are there.
 
     authenticate: for the outside world; None leaves `authorization` lying. outside: what is internal is nobody's to set.
     Raises InvalidArgument where declared metadata cannot be read, Unauthenticated where credentials are not believed.
     """
-    found: dict[str, Any] = {}
+    found = Ambient()
+    given: dict[str, Any] = {}
     credentials: list[str] = []
     declared = Metadata.declared
     for name, value in headers:
         if name == TRACE:
             if len(value) <= MOST_TRACE:
-                found["trace"] = value
+                found.trace = value
         elif name == HEADER:
-            principal: Principal | None = seal.check(value, audience) if seal is not None else None
-            if principal is not None:
-                found["principal"] = principal
+            if seal is not None:
+                found.principal = seal.check(value, audience) or found.principal
         elif name == AUTHORIZATION and authenticate is not None:
             credentials.append(value)
         else:
             binary = name.endswith("-bin")
             known = declared.get(name[:-4] if binary else name)
             if known is not None and not (outside and known.internal):
-                found.setdefault("metadata", {})[known.name] = _value(known, value, binary)
+                given[known.name] = _value(known, value, binary)
     if credentials and authenticate is not None:
-        found["principal"] = authenticate(", ".join(credentials))  # two of them are no valid one
+        found.principal = authenticate(", ".join(credentials))  # two of them are no valid one
+    if given:
+        found.metadata = given
     return found
 
 

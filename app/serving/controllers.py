@@ -112,7 +112,7 @@ class Scoped:
         span, status = None, 500
         if self._observer is not None:
             span = self._observer.began(scope["method"], scope["path_template"], trace)
-        request = incoming(self._limits.deadline, principal=principal, trace=trace, span=span)
+        request = incoming(self._limits.deadline, Ambient(principal=principal, trace=trace, span=span))
 
         async def watch(message: Any) -> None:
             nonlocal status

@@ -9,7 +9,7 @@ from litestar import HttpMethod, Request
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from ..ambient import incoming
+from ..ambient import Ambient, incoming
 from ..module.failure import Failure
 from ..module.spec import ContractSpec, MethodSpec
 from .answers import Answer, encode
@@ -55,8 +55,10 @@ def _handler(binding: Bound, method: MethodSpec, limits: Limits, observer: Reque
     async def answer(scope: Any, span: Any) -> Any:
         exchange = scope[EXCHANGE]
         try:
-            values = {} if given is None else {"metadata": given(scope["headers"])}
-            with incoming(seconds, principal=exchange.principal, trace=exchange.trace, span=span, **values):
+            request = Ambient(principal=exchange.principal, trace=exchange.trace, span=span)
+            if given is not None:
+                request.metadata = given(scope["headers"])
+            with incoming(seconds, request):
                 body = await read_body(scope, exchange.receive, limit) if takes_body else b""
                 segments = scope["path_params"]
                 if SLASH in scope["path"]:

@@ -7,6 +7,7 @@ import struct
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import cycle
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ import grpc
 from msgspec import Meta
 
 from app import ANYONE_KNOWN, Contract, Message, query
-from app.ambient import Principal, incoming
+from app.ambient import Ambient, Principal, incoming
 from app.calling.binding import Binding, bind
 from app.calling.lean.lines import Lines
 from app.calling.lean.server import LeanServer
@@ -31,7 +32,9 @@ SMALL, LONG = 100, 1_000_000
 """Bytes of a request, and of its answer."""
 DEADLINE = 10.0
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-CALLER = Principal("ann@example.org", frozenset({"customer"}))
+TRACES = [f"00-4bf92f3577b34da6a3ce929d{number:08x}-00f067aa0ba902b7-01" for number in range(4096)]
+SHOPPERS = [Principal(f"{number}@example.org", frozenset({"customer"})) for number in range(100)]
+"""Calls come from requests of many: each has another trace, and few in a row have the same principal."""
 KEY = b"k" * 32
 SEALED = "s" * 140
 """As long as a signed principal: what bare gRPC carries in its place."""
@@ -125,8 +128,11 @@ def _binding() -> Binding:
 
 
 def _ours(echo: Echo, parcel: Parcel) -> Call:
+    requests = cycle((trace, SHOPPERS[number % len(SHOPPERS)]) for number, trace in enumerate(TRACES))
+
     async def call() -> None:
-        with incoming(DEADLINE, trace=TRACE, principal=CALLER):
+        trace, shopper = next(requests)
+        with incoming(DEADLINE, Ambient(principal=shopper, trace=trace)):
             await echo.say(parcel)
 
     return call

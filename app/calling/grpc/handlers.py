@@ -45,9 +45,9 @@ def _unary(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any]:
             return await _abort(context, failure, cell)
         failure: Failure
         try:
-            values = desk.read(context.invocation_metadata(), service)
+            ambient = desk.read(context.invocation_metadata(), service)
             left = context.time_remaining()
-            with incoming(default if left is None else left, **values) as ambient:
+            with incoming(default if left is None else left, ambient):
                 args = (_requests(context, decode),) if streams_in else arguments(decode(request))
                 if desk.observer is None:
                     return encode(await cell.lane.arrived(ambient, args))
@@ -76,9 +76,9 @@ def _streaming(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any
             return await _abort(context, failure, cell)
         failure: Failure
         try:
-            values = desk.read(context.invocation_metadata(), service)
+            ambient = desk.read(context.invocation_metadata(), service)
             left = context.time_remaining()
-            with incoming(default if left is None else left, **values) as ambient:
+            with incoming(default if left is None else left, ambient):
                 args = (_requests(context, decode),) if method.streams_in else arguments(decode(request))
                 with observed(desk.observer, method, ambient):
                     items = cell.stream(args)

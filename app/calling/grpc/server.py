@@ -112,7 +112,7 @@ class GrpcServer:
         server, self._server = self._server, None
         if server is None:
             return 0
-        self._desk.draining = True
+        self._desk.drain()
         self._health.close()
         end = monotonic() + grace
         # Its own grace never ends: gRPC that cancels what is left while the second stop has just freed the server is a

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from ...ambient import incoming
+from ...ambient import Ambient, incoming
 from ...module.failure import Cancelled, Failure, Internal, ResourceExhausted
 from ..crossing import INTERNAL_TEXT, broke
 from ..desk import Desk, observed
@@ -24,17 +24,14 @@ class Answering(Connection):
     """The calls of one peer."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, desk: Desk, keepalive: float) -> None:
-        super().__init__(loop, keepalive)
-        self.desk = desk
         self.tasks: dict[int, asyncio.Task[None]] = {}
         self.inboxes: dict[int, Inbox] = {}
         self.outflows: dict[int, Outflow] = {}
+        super().__init__(loop, self.tasks, self.outflows, keepalive)
+        self.desk = desk
         self._given_up: set[int] = set()
         self.limits = Proof()
         """What the peer takes."""
-
-    def busy(self) -> bool:
-        return len(self.tasks) > 2 or bool(self.outflows)
 
     def wanted(self, call: int) -> bool:
         return call in self.tasks
@@ -52,15 +49,13 @@ class Answering(Connection):
         for flow in self.outflows.values():
             flow.close()
 
-    async def answer(
-        self, served: Served, call: int, seconds: float, values: dict[str, Any], args: tuple[Any, ...]
-    ) -> None:
+    async def answer(self, served: Served, call: int, seconds: float, ambient: Ambient, args: tuple[Any, ...]) -> None:
         desk = self.desk
         failure: Failure | None = None
         data = b""
         try:
             try:
-                with incoming(seconds, **values) as ambient:
+                with incoming(seconds, ambient):
                     if desk.observer is None:
                         data = served.encode(await served.cell.lane.arrived(ambient, args))
                     else:
@@ -88,14 +83,12 @@ class Answering(Connection):
             desk.leave()
             self._forget(call)
 
-    async def stream(
-        self, served: Served, call: int, seconds: float, values: dict[str, Any], args: tuple[Any, ...]
-    ) -> None:
+    async def stream(self, served: Served, call: int, seconds: float, ambient: Ambient, args: tuple[Any, ...]) -> None:
         desk, flow, most = self.desk, self.outflows[call], self.limits.most
         failure: Failure | None = None
         try:
             try:
-                with incoming(seconds, **values) as ambient, observed(desk.observer, served.method, ambient):
+                with incoming(seconds, ambient), observed(desk.observer, served.method, ambient):
                     items = served.cell.stream(args)
                     try:
                         async for item in items:
@@ -149,7 +142,7 @@ class Answering(Connection):
         del self.tasks[call]
         if self._given_up:
             self._given_up.discard(call)
-        if self.parts:
+        if self.parts.size:
             self.parts.forget(call)
         if not (self.inboxes or self.outflows):
             return

@@ -25,7 +25,7 @@ class Parts:
     def __len__(self) -> int:
         return len(self._parts)
 
-    def add(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview, most: int) -> Any:
+    def add(self, kind: int, flags: int, code: int, call: int, arg: int, body: bytes, most: int) -> Any:
         """A first chunk, or a further one (DATA). The whole frame once it is complete; None before; False where it is
         more than may be, in all or for a message of `most` bytes. Chunks of what has been given up are passed over.
 
@@ -40,7 +40,7 @@ class Parts:
                 raise Broken("a message begins before the last one of its call has ended")
             make_room()
             part = self._parts[call] = [0, (kind, flags & ~MORE, code, call, arg)]
-        part.append(bytes(body))
+        part.append(body)
         part[0] += len(body)
         self.size += len(body) + COST
         if part[0] > most + (MOST_FRAME - CHUNK if part[1][1] & META else 0) or self.size > max(
@@ -51,7 +51,7 @@ class Parts:
         if flags & MORE:
             return None
         self.forget(call)
-        return (*part[1], memoryview(b"".join(part[2:])))
+        return (*part[1], b"".join(part[2:]))
 
     def forget(self, call: int) -> None:
         """Drop what has arrived of a call's message."""

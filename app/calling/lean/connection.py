@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Sized
 from typing import Any
 
 from .assembly import Parts
@@ -16,6 +17,8 @@ KEEPALIVE = 5.0
 """Seconds without a byte after which a peer is asked for a sign of life, and after as many more given up."""
 MANY = 16
 """Frames that are sent at once rather than wait for the end of the loop's turn: both ends then work at the same time."""
+FEW = 2
+"""Calls under way beside which nothing waits."""
 HIGH, LOW = 256 * 1024, 64 * 1024
 """Bytes that wait to be sent: past HIGH senders wait, until LOW."""
 LAST_WORD = 1.0
@@ -25,8 +28,12 @@ LAST_WORD = 1.0
 class Connection(asyncio.Protocol, ABC):
     """What both ends have in common. `frame` handles what arrives; `over` is told once that it has ended."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, keepalive: float = KEEPALIVE) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, going: Sized, streaming: Sized, keepalive: float = KEEPALIVE
+    ) -> None:
+        """going, streaming: the tables of calls and streams, which say whether a frame should wait for others."""
         self.loop = loop
+        self._going, self._streaming = going, streaming
         self.closed = False
         self.open = False
         """Whether both sides have greeted each other."""
@@ -38,7 +45,6 @@ class Connection(asyncio.Protocol, ABC):
         self._out: list[bytes] = []
         self._flushing = False
         self._held = bytearray()
-        self._needed = 0
         self._rooms: dict[asyncio.Future[None], None] = {}
         self._bulk = asyncio.Lock()
         self._long = Bulk()
@@ -54,7 +60,7 @@ class Connection(asyncio.Protocol, ABC):
     # --- for the sides to fill -----------------------------------------------------------------------------------------
 
     @abstractmethod
-    def frame(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview) -> None:
+    def frame(self, kind: int, flags: int, code: int, call: int, arg: int, body: bytes) -> None:
         """A whole frame. Raises Broken, which ends the connection."""
         ...
 
@@ -63,17 +69,12 @@ class Connection(asyncio.Protocol, ABC):
         """The connection has ended."""
         ...
 
-    @abstractmethod
-    def busy(self) -> bool:
-        """Whether frames should wait for others of the same turn."""
-        ...
-
     # --- sending -------------------------------------------------------------------------------------------------------
 
     def send(self, frame: bytes) -> None:
         """A frame on its way: at once where little is going on, else together with others of this turn."""
         out = self._out
-        if not out and not self.busy():
+        if not out and len(self._going) <= FEW and not self._streaming:
             self._write(frame)
             return
         out.append(frame)
@@ -149,44 +150,54 @@ class Connection(asyncio.Protocol, ABC):
         if self.closed:
             return
         self._heard = True
-        held, at = self._held, 0
-        while held:  # what a frame misses is added to it; the rest is read where it lies
-            missing = self._needed - len(held)
-            held += data[at : at + missing]
-            at = min(at + missing, len(data))
-            if len(held) < self._needed:
-                return
-            whole = bytes(held)
-            held.clear()
-            if not self._frames(whole, 0):
-                return
-        if self._frames(data, at) and self._out:
-            self.flush()
-
-    def _frames(self, data: bytes, at: int) -> bool:
-        """Hand on the whole frames from a place on, and hold what is left. False where the connection ends."""
-        view = memoryview(data)
-        end, needed = len(data), SIZE
+        at, end = 0, len(data)
         try:
+            if self._held:
+                at = self._completed(data)
             while end - at >= SIZE:
                 length, kind, flags, code, call, arg = unpack_from(data, at)
-                if length > self.most_frame:
-                    raise Broken(_too_long(length, self.most_frame) if self.open else foreign(data[at : at + SIZE]))
                 stop = at + SIZE + length
-                if stop > end:
-                    needed = SIZE + length
+                if stop > end or length > self.most_frame:
+                    self._check(data, at, length)
                     break
-                self.frame(kind, flags, code, call, arg, view[at + SIZE : stop])
+                self.frame(kind, flags, code, call, arg, data[at + SIZE : stop])
                 if self.closed:
-                    return False
+                    return
                 at = stop
         except Broken as broken:
             self.broken(broken)
-            return False
+            return
         if at < end:
-            self._needed = needed
-            self._held += view[at:]
-        return True
+            self._held += memoryview(data)[at:]
+        if self._out:
+            self.flush()
+
+    def _completed(self, data: bytes) -> int:
+        """Add to a frame that has begun what it misses, and hand it on once it is whole; where the rest begins. Raises
+        Broken."""
+        held, at = self._held, 0
+        if len(held) < SIZE:
+            at = SIZE - len(held)
+            held += data[:at]
+            if len(held) < SIZE:
+                return len(data)
+        length = int.from_bytes(held[:4], "little")
+        self._check(held, 0, length)
+        missing = SIZE + length - len(held)
+        held += memoryview(data)[at : at + missing]
+        at += missing
+        if at > len(data):
+            return len(data)
+        _, kind, flags, code, call, arg = unpack_from(held)
+        body = bytes(memoryview(held)[SIZE:])
+        held.clear()
+        self.frame(kind, flags, code, call, arg, body)
+        return len(data) if self.closed else at
+
+    def _check(self, data: bytes | bytearray, at: int, length: int) -> None:
+        """Raises Broken for a frame that is too long, which is what other protocols' beginnings look like."""
+        if length > self.most_frame:
+            raise Broken(_too_long(length, self.most_frame) if self.open else foreign(bytes(data[at : at + SIZE])))
 
     def broken(self, why: Broken) -> None:
         """The peer does not keep to the wire."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
 from struct import Struct
 from typing import Any
 
@@ -57,7 +55,6 @@ LAST = 1
 """As arg of a GOAWAY: what has not been answered by now has not been begun."""
 
 _encode = msgspec.msgpack.Encoder().encode
-_pairs = msgspec.msgpack.Decoder(list[Any])
 
 
 class Broken(Exception):
@@ -72,36 +69,3 @@ def time_left(seconds: float) -> int:
 def packed(value: Any) -> bytes:
     """A small value of the wire's own (a greeting, a failure) as msgpack."""
     return _encode(value)
-
-
-def meta_of(headers: Sequence[tuple[str, str | bytes]]) -> bytes:
-    """What travels beside a request: u16 length, then a msgpack array of names and values in turn."""
-    data = _encode(list(chain.from_iterable(headers)))
-    return len(data).to_bytes(2, "little") + data
-
-
-def split_meta(body: memoryview) -> tuple[list[tuple[str, str | bytes]], memoryview]:
-    """The headers before a request, and the rest. Raises Broken."""
-    if len(body) < 2:
-        raise Broken("its metadata are cut off")
-    end = 2 + (body[0] | body[1] << 8)
-    if end > len(body):
-        raise Broken("its metadata are cut off")
-    headers: list[tuple[str, str | bytes]] = []
-    try:
-        parts = iter(_pairs.decode(body[2:end]))
-        for name in parts:  # as gRPC has it, whose headers everything behind relies on
-            value = next(parts)
-            if type(name) is not str:
-                break
-            if type(value) is str:
-                if not (value.isascii() and value.isprintable()) or name.endswith("-bin"):
-                    break
-            elif type(value) is not bytes or not name.endswith("-bin"):
-                break
-            headers.append((name, value))
-        else:
-            return headers, body[end:]
-    except (msgspec.MsgspecError, ValueError, RecursionError, StopIteration):
-        pass
-    raise Broken("its metadata are no array of names and values")

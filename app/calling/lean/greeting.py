@@ -76,7 +76,7 @@ def hello(stage: int, value: Any) -> bytes:
     return pack(len(body), HELLO, 0, VERSION, MAGIC, stage) + body
 
 
-def read_hello(expected: int, kind: int, code: int, call: int, stage: int, body: memoryview, shape: type[G]) -> G:
+def read_hello(expected: int, kind: int, code: int, call: int, stage: int, body: bytes, shape: type[G]) -> G:
     """The HELLO of a stage. Raises Broken, with what it is instead as far as that can be known."""
     if kind != HELLO or call != MAGIC:
         raise Broken(foreign(bytes(HEADER.pack(len(body), kind, 0, code, call, stage))))

@@ -77,15 +77,15 @@ class Link(Connection):
         node: str = "",
         keepalive: float = KEEPALIVE,
     ) -> None:
-        super().__init__(loop, keepalive)
+        self.calls: dict[int, asyncio.Future[Any]] = {}
+        self.inboxes: dict[int, Inbox] = {}
+        super().__init__(loop, self.calls, self.inboxes, keepalive)
         self._key, self._most, self._node = key, most, node
         self.greeted: asyncio.Future[None] = loop.create_future()
         self.leaving: asyncio.Future[str] = loop.create_future()
         self.welcome = Welcome()
         self.codes: dict[str, int] = {}
         """`/service/Method` -> the code of its requests."""
-        self.calls: dict[int, asyncio.Future[Any]] = {}
-        self.inboxes: dict[int, Inbox] = {}
         self.outflows: dict[int, Outflow] = {}
         self.sweep = Sweep(loop, self.late)
         self._last = 0
@@ -104,9 +104,6 @@ class Link(Connection):
             if number not in self.calls and number not in self.inboxes:
                 self._last = number
                 return number
-
-    def busy(self) -> bool:
-        return len(self.calls) > 2 or bool(self.inboxes)
 
     def wanted(self, call: int) -> bool:
         return call in self.calls or call in self.inboxes
@@ -151,17 +148,17 @@ class Link(Connection):
         flow = self.outflows.pop(call, None)
         if flow is not None:
             flow.close()
-        if self.parts:
+        if self.parts.size:
             self.parts.forget(call)
         return waiting
 
     # --- what arrives --------------------------------------------------------------------------------------------------
 
-    def frame(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview) -> None:
+    def frame(self, kind: int, flags: int, code: int, call: int, arg: int, body: bytes) -> None:
         if kind == RESPONSE and not flags:
             waiter = self.calls.pop(call, None)
             if waiter is not None:
-                if self.outflows or self.parts:
+                if self.outflows or self.parts.size:
                     self._forget(call)
                 if not waiter.done():
                     waiter.set_result(body if len(body) <= self._most else LARGE)
@@ -172,7 +169,7 @@ class Link(Connection):
         elif kind == ITEM:
             inbox = self.inboxes.get(call)
             if inbox is not None:
-                inbox.put(bytes(body))
+                inbox.put(body)
         elif kind == CREDIT:
             flow = self.outflows.get(call)
             if flow is not None:
@@ -180,7 +177,7 @@ class Link(Connection):
         elif kind in (END, FAIL, RESPONSE):
             waiting = self._forget(call)
             if waiting is not None:
-                _finish(waiting, DONE if kind == END else body if kind == RESPONSE else Failed(code, bytes(body)))
+                _finish(waiting, DONE if kind == END else body if kind == RESPONSE else Failed(code, body))
         elif kind == PING:
             self.pong()
         elif kind == GOAWAY:
@@ -191,7 +188,7 @@ class Link(Connection):
         elif kind != PONG:
             raise Broken(f"a {NAMES[kind] if kind < len(NAMES) else kind} frame, which no server sends")
 
-    def _assembling(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview) -> None:
+    def _assembling(self, kind: int, flags: int, code: int, call: int, arg: int, body: bytes) -> None:
         if flags & META or (kind != DATA and not self.wanted(call)):
             return
         whole = self.parts.add(kind, flags, code, call, arg, body, self._most)
@@ -209,7 +206,7 @@ class Link(Connection):
         super().connection_made(transport)
         self._write(hello(1, Nonce(self._nonce, self._node)))
 
-    def _greet(self, kind: int, code: int, call: int, stage: int, body: memoryview) -> None:
+    def _greet(self, kind: int, code: int, call: int, stage: int, body: bytes) -> None:
         if kind == GOAWAY:
             raise _Refusal(_text(body) or "it refuses to talk", code)
         if self._stage == 2:
@@ -246,13 +243,13 @@ class Link(Connection):
             self.greeted.set_exception(ConnectionError(why))
         self._leave(why)
         self.sweep.close()
-        calls, self.calls = self.calls, {}
-        inboxes, self.inboxes = self.inboxes, {}
-        flows, self.outflows = self.outflows, {}
-        for flow in flows.values():
+        flows, waiting = tuple(self.outflows.values()), (*self.calls.values(), *self.inboxes.values())
+        for table in (self.outflows, self.calls, self.inboxes):
+            table.clear()
+        for flow in flows:
             flow.close()
-        for waiting in (*calls.values(), *inboxes.values()):
-            _finish(waiting, self._outcome)
+        for one in waiting:
+            _finish(one, self._outcome)
 
 
 _NO_WORD = "TLS: it hung up before its greeting, as one does that does not take our certificate"
@@ -267,6 +264,8 @@ class _Refusal(Broken):
 
 def _finish(waiting: asyncio.Future[Any] | Inbox, outcome: Any) -> None:
     if isinstance(waiting, Inbox):
+        if type(outcome) is bytes:  # one answer, where items were asked for
+            outcome = LOST
         if outcome is LATE:
             waiting.cut(outcome)
         else:
@@ -275,5 +274,5 @@ def _finish(waiting: asyncio.Future[Any] | Inbox, outcome: Any) -> None:
         waiting.set_result(outcome)
 
 
-def _text(body: memoryview) -> str:
-    return bytes(body[:200]).decode("utf-8", "replace")
+def _text(body: bytes) -> str:
+    return body[:200].decode("utf-8", "replace")

@@ -149,7 +149,8 @@ class LeanServer:
             return 0
         end = monotonic() + grace
         self.ready(False)
-        self.desk.draining = self.stopped = True
+        self.stopped = True
+        self.desk.drain()
         listener.close()
         if self._renewing is not None:
             self._renewing.cancel()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
+from ...ambient import Ambient
 from ...module.failure import (
     FailedPrecondition,
     Failure,
@@ -16,6 +17,7 @@ from ...module.failure import (
 )
 from ..crossing import broke
 from ..wire import TOO_LARGE
+from . import beside
 from .answering import Answering
 from .flow import Inbox, Outflow
 from .frames import (
@@ -38,7 +40,6 @@ from .frames import (
     VERSION,
     Broken,
     pack,
-    split_meta,
 )
 from .greeting import WITHIN, Nonce, Proof, Welcome, hello, nonce, proof, proven, read_hello
 from .link import DONE
@@ -64,10 +65,61 @@ class Session(Answering):
 
     # --- what arrives --------------------------------------------------------------------------------------------------
 
-    def frame(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview) -> None:
-        if kind == REQUEST and self.open and not flags & MORE:
-            self._request(flags, code, call, arg, body)
-        elif not self.open:
+    def frame(self, kind: int, flags: int, code: int, call: int, arg: int, body: bytes) -> None:
+        if kind != REQUEST or flags & MORE or not self.open:
+            self._other(kind, flags, code, call, arg, body)
+            return
+        if call in self.tasks:
+            raise Broken("a request under the id of one that is being answered")
+        if code >= len(self._methods):
+            self.refuse(call, Unimplemented("no such method here"), None)
+            return
+        served, desk = self._methods[code], self.desk
+        failure: Failure
+        try:
+            if len(self.tasks) >= MOST_CALLS:
+                raise ResourceExhausted(f"{MOST_CALLS} calls of one peer are in flight already")
+            desk.enter()
+        except Failure as error:
+            failure = error
+            self.refuse(call, failure, served)
+            return
+        try:
+            if flags & META:
+                ambient, body = beside.read(body, desk, served.service)
+            else:
+                ambient = Ambient()
+            if served.streams_in:
+                args = self._streamed(flags, call, served)
+            elif len(body) <= self._server.most:
+                args = served.arguments(served.decode(body))
+            else:
+                raise ResourceExhausted(TOO_LARGE)
+            if served.streams_out:
+                self.outflows[call] = Outflow(self, call, self.limits.window)
+            answer = self.stream if served.streams_out else self.answer
+            seconds = served.default if arg == NO_DEADLINE else arg / 1000
+            self.tasks[call] = self.loop.create_task(answer(served, call, seconds, ambient, args))
+            return
+        except Failure as error:
+            failure = error
+        except Broken:
+            desk.leave()
+            raise
+        except Exception as error:
+            failure = broke(error, served.method, "", desk.tell)
+        desk.leave()
+        self.refuse(call, failure, served)
+
+    def _streamed(self, flags: int, call: int, served: Served) -> tuple[Any, ...]:
+        if not flags & STREAM:
+            raise Broken("a request without the stream that its method takes")
+        inbox = self.inboxes[call] = Inbox(self, call, self._server.most)
+        return (_requests(inbox, served),)
+
+    def _other(self, kind: int, flags: int, code: int, call: int, arg: int, body: bytes) -> None:
+        """Whatever is no request."""
+        if not self.open:
             self._greet(kind, code, call, arg, body)
         elif flags & MORE or kind == DATA:
             if kind in (REQUEST, DATA) or call in self.inboxes:
@@ -78,7 +130,7 @@ class Session(Answering):
         elif kind == ITEM:
             inbox = self.inboxes.get(call)
             if inbox is not None:
-                inbox.put(bytes(body))
+                inbox.put(body)
         elif kind == END:
             inbox = self.inboxes.get(call)
             if inbox is not None:
@@ -92,58 +144,13 @@ class Session(Answering):
         elif kind != PONG:
             raise Broken(f"a {NAMES[kind] if kind < len(NAMES) else kind} frame, which no client sends")
 
-    def _assembling(self, kind: int, flags: int, code: int, call: int, arg: int, body: memoryview) -> None:
+    def _assembling(self, kind: int, flags: int, code: int, call: int, arg: int, body: bytes) -> None:
         whole = self.parts.add(kind, flags, code, call, arg, body, self._server.most)
         if isinstance(whole, tuple):
             self.frame(*whole)
         elif whole is not None:
             self.cancel(call)
             self.refuse(call, ResourceExhausted(TOO_LARGE), None)
-
-    def _request(self, flags: int, code: int, call: int, arg: int, body: memoryview) -> None:
-        if call in self.tasks:
-            raise Broken("a request under the id of one that is being answered")
-        if code >= len(self._methods):
-            self.refuse(call, Unimplemented("no such method here"), None)
-            return
-        served, desk = self._methods[code], self.desk
-        try:
-            if len(self.tasks) >= MOST_CALLS:
-                raise ResourceExhausted(f"{MOST_CALLS} calls of one peer are in flight already")
-            desk.enter()
-        except Failure as failure:
-            self.refuse(call, failure, served)
-            return
-        failure: Failure
-        try:
-            values = _NO_VALUES
-            if flags & META:
-                headers, body = split_meta(body)
-                values = desk.read(headers, served.service)
-            if served.streams_in:
-                if not flags & STREAM:
-                    raise Broken("a request without the stream that its method takes")
-                inbox = self.inboxes[call] = Inbox(self, call, self._server.most)
-                args: tuple[Any, ...] = (_requests(inbox, served),)
-            elif len(body) > self._server.most:
-                raise ResourceExhausted(TOO_LARGE)
-            else:
-                args = served.arguments(served.decode(body))
-            if served.streams_out:
-                self.outflows[call] = Outflow(self, call, self.limits.window)
-            answer = self.stream if served.streams_out else self.answer
-            seconds = served.default if arg == NO_DEADLINE else arg / 1000
-            self.tasks[call] = self.loop.create_task(answer(served, call, seconds, values, args))
-            return
-        except Failure as error:
-            failure = error
-        except Broken:
-            desk.leave()
-            raise
-        except Exception as error:
-            failure = broke(error, served.method, "", desk.tell)
-        desk.leave()
-        self.refuse(call, failure, served)
 
     # --- the life of a session -----------------------------------------------------------------------------------------
 
@@ -175,7 +182,7 @@ class Session(Answering):
         if self.open:
             self._say(Unavailable.code, why)
 
-    def _greet(self, kind: int, code: int, call: int, stage: int, body: memoryview) -> None:
+    def _greet(self, kind: int, code: int, call: int, stage: int, body: bytes) -> None:
         server = self._server
         if self._stage == 1:
             self._theirs = read_hello(1, kind, code, call, stage, body, Nonce).nonce
@@ -241,8 +248,6 @@ async def _requests(inbox: Inbox, served: Served) -> AsyncIterator[Any]:
         yield served.decode(got)
 
 
-_NO_VALUES: dict[str, Any] = {}
-"""Of a request that brings nothing but itself."""
 _NO_HTTP = (
     b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 48\r\n\r\n"
     b"No HTTP here: this port is for Pangaea's peers.\n"

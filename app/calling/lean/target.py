@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from asyncio import current_task
 from collections.abc import Sequence
 from contextvars import copy_context
 from time import monotonic
 from typing import Any
 
-from ...ambient import DEADLINE_PASSED, FAR, Ambient
+from ...ambient import DEADLINE_PASSED, FAR, Ambient, task_of
 from ...module.failure import DeadlineExceeded, Failure, ResourceExhausted, Unavailable, Unimplemented
 from ...module.spec import ContractSpec, MethodSpec
 from ..crossing import SENT_ON, UNPROCESSED, broke, marked
-from ..metadata import headers_of
 from ..sending import Sender
 from ..streams import Call, Producer, Stream
 from ..target import Side, Streaming, Unary
 from ..wire import TOO_LARGE
+from . import beside
 from .flow import Over
-from .frames import CHUNK, META, MOST_META, REQUEST, STREAM, meta_of, pack, time_left
+from .frames import CHUNK, META, REQUEST, STREAM, pack, time_left
 from .lines import Line, Lines, Peers
 from .link import LARGE, LATE, NOT_BEGUN, Failed, Link
 from .received import Received
@@ -43,12 +42,17 @@ class LeanTarget:
         return self._streamed(side) if side.method.streams_in else self._single(side)
 
     def _single(self, side: Side) -> Unary:
-        message, path = side.wire.message, side.wire.path
+        wire, seal, service = side.wire, self._seal, self.spec.service
+        message, path = wire.message, wire.path
+        encode, decode = wire.lean.encode_request, wire.lean.decode_result
 
         async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
-            lean = side.wire.lean
-            data = lean.encode_request(message(*args))
-            meta = self.meta(ambient) if ambient.trace or ambient.principal or ambient.metadata else b""
+            data = encode(message(*args))
+            meta = (
+                beside.written(ambient, seal, service)
+                if ambient.trace or ambient.principal or ambient.metadata
+                else b""
+            )
             peers = self._peers or self.peers()
             line = peers.next() or await peers.looked_up()
             link = line.link
@@ -57,22 +61,21 @@ class LeanTarget:
             code = link.codes.get(path)
             if code is None:
                 raise self.not_there(side.method)
-            if len(data) > link.welcome.most:
-                raise ResourceExhausted(TOO_LARGE)
-            expiry = ambient.expiry
+            expiry, loop = ambient.expiry, link.loop
             left = expiry.at - monotonic()
             call = link.number()
-            future = link.calls[call] = link.loop.create_future()
+            future = link.calls[call] = loop.create_future()
             # Its scope cancels the task that opened it; whoever else waits is told by the link's own clock.
-            slot = link.sweep.add(call, expiry.at) if left < FAR and expiry._task is not current_task(link.loop) else -1
+            slot = link.sweep.add(call, expiry.at) if left < FAR and expiry._task is not task_of(loop) else -1
             arg = time_left(left)
+            size = len(data)
             try:
-                if len(data) > CHUNK:
-                    await link.send_bulk(REQUEST, META if meta else 0, code, call, arg, data, meta)
+                if size > CHUNK:
+                    await self._long(link, call, code, arg, data, meta)
                 elif meta:
-                    link.send(pack(len(meta) + len(data), REQUEST, META, code, call, arg) + meta + data)
+                    link.send(pack(size + len(meta), REQUEST, META, code, call, arg) + meta + data)
                 else:
-                    link.send(pack(len(data), REQUEST, 0, code, call, arg) + data)
+                    link.send(pack(size, REQUEST, 0, code, call, arg) + data)
                 got = await future
             except BaseException:
                 link.give_up(call)
@@ -82,12 +85,21 @@ class LeanTarget:
             finally:
                 if slot >= 0:
                     link.sweep.discard(call, slot)
-            if type(got) is memoryview:
+            if type(got) is bytes:
                 line.answered()
-                return self.result(side, got)
+                try:
+                    return decode(got)
+                except ValueError:
+                    return self.result(side, got)
             raise self.failure(line, side, got)
 
         return answer
+
+    async def _long(self, link: Link, call: int, code: int, arg: int, data: bytes, meta: bytes) -> None:
+        """Send a request that takes several frames. Raises ResourceExhausted."""
+        if len(data) > link.welcome.most:
+            raise ResourceExhausted(TOO_LARGE)
+        await link.send_bulk(REQUEST, META if meta else 0, code, call, arg, data, meta)
 
     def _streamed(self, side: Side) -> Unary:
         async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
@@ -105,7 +117,7 @@ class LeanTarget:
             finally:
                 link.sweep.discard(call, slot)
                 await sender.aclose()
-            if type(got) is memoryview:
+            if type(got) is bytes:
                 line.answered()
                 return self.result(side, got)
             raise sender.error or self.failure(line, side, got)
@@ -130,13 +142,7 @@ class LeanTarget:
 
     def meta(self, ambient: Ambient) -> bytes:
         """What travels beside a call of this ambient. Raises InvalidArgument, ResourceExhausted."""
-        headers = headers_of(ambient, self._seal, self.spec.service)
-        if not headers:
-            return b""
-        data = meta_of(headers)
-        if len(data) > MOST_META:
-            raise ResourceExhausted("what travels beside the request is too long")
-        return data
+        return beside.written(ambient, self._seal, self.spec.service)
 
     async def ready(self, line: Line, ambient: Ambient) -> Link:
         """A connection with room for a request."""

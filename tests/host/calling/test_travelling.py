@@ -59,12 +59,13 @@ def test_metadata_goes_plain_where_it_can_and_as_bytes_where_it_must() -> None:
     for text in ("ünï", " spaced", "line\nbreak", "tab\t"):
         ((name, value),) = headers_of(Ambient(metadata={"shelf": text}), None, "x")
         assert (name, value) == ("shelf-bin", text.encode())
-        assert read_headers([(name, value)], None, "x") == {"metadata": {"shelf": text}}
+        assert read_headers([(name, value)], None, "x").metadata == {"shelf": text}
 
 
 def test_headers_that_nobody_declared_are_left_lying() -> None:
-    assert read_headers([("user-agent", "grpc"), ("x-unknown", "1"), ("pangaea-principal", "a.b")], None, "x") == {}
-    assert read_headers([("shelf-load", "12")], None, "x") == {"metadata": {"shelf-load": 12}}
+    found = read_headers([("user-agent", "grpc"), ("x-unknown", "1"), ("pangaea-principal", "a.b")], None, "x")
+    assert (found.trace, found.principal, found.metadata) == ("", None, {})
+    assert read_headers([("shelf-load", "12")], None, "x").metadata == {"shelf-load": 12}
     with pytest.raises(InvalidArgument, match="shelf-load"):
         read_headers([("shelf-load-bin", b"{")], None, "x")
 
@@ -147,6 +148,6 @@ def test_what_is_internal_is_neither_taken_from_outside_nor_told_there() -> None
     headers = headers_of(ambient, None, "x")
     assert headers == [("house-note-bin", b"3"), ("shelf", "left")]
     assert headers_of(ambient, None, "x", outside=True) == [("shelf", "left")]
-    assert read_headers(headers, None, "x") == {"metadata": {"house-note": 3, "shelf": "left"}}
-    assert read_headers(headers, None, "x", outside=True) == {"metadata": {"shelf": "left"}}
-    assert read_headers([("house-note", "{")], None, "x", outside=True) == {}
+    assert read_headers(headers, None, "x").metadata == {"house-note": 3, "shelf": "left"}
+    assert read_headers(headers, None, "x", outside=True).metadata == {"shelf": "left"}
+    assert read_headers([("house-note", "{")], None, "x", outside=True).metadata == {}

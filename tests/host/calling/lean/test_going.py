@@ -115,7 +115,7 @@ async def test_a_command_that_meets_a_server_which_stops_is_tried_elsewhere() ->
         caller: Shelf = lean([stopping.address, other.address], lines).caller  # type: ignore[assignment]
         for _ in range(10):
             await caller.put(Book(title="a"))
-        stopping.desk.draining = True  # its word that it goes has not arrived yet
+        stopping.desk.drain()  # its word that it goes has not arrived yet
         for _ in range(10):
             await caller.put(Book(title="b"))
         assert (first.log + second.log).count("b") == 10

@@ -11,6 +11,8 @@ import msgspec
 import pytest
 
 from app import Unavailable, deadline
+from app.calling.desk import Desk
+from app.calling.lean import beside
 from app.calling.lean.frames import (
     CANCEL,
     DATA,
@@ -22,7 +24,6 @@ from app.calling.lean.frames import (
     REQUEST,
     RESPONSE,
     Broken,
-    split_meta,
 )
 from app.calling.lean.greeting import hello, proof
 from app.calling.lean.link import Link
@@ -79,7 +80,7 @@ async def test_metadata_that_grpc_would_not_carry_end_the_connection_and_are_no_
     bugs: list[Step] = []
     meta = len(said).to_bytes(2, "little") + said
     with pytest.raises(Broken):
-        split_meta(memoryview(meta))
+        beside.read(meta, Desk(None, 30.0, 0, Teller(), None), "shelf")
     async with leanly_serving(bound(ShelfAnswer()), tell=Teller(bugs.append)) as server, peer(server.address) as bad:
         await bad.greet()
         bad.send(REQUEST, flags=META, code=FIND, call=1, arg=NO_DEADLINE, body=meta + packed({"title": "a"}))

@@ -43,6 +43,7 @@ class Desk:
         self.tell = tell
         self.observer = observer
         self.running = 0
+        """Calls in flight. Whoever finds less than `most` may count one in by itself; `enter` says why not."""
         self.draining = False
         self._quiet = asyncio.Event()
 

@@ -23,7 +23,7 @@ class Lane(Counts):
     behind the methods here. `mask` is 0 where every call is timed, or has to turn to
     `steady`."""
 
-    __slots__ = ("_answer", "_paid", "alone", "default", "guards", "mask", "quick", "side", "target")
+    __slots__ = ("_answer", "_guarded", "_here", "_paid", "alone", "default", "guards", "mask", "quick", "side", "target")
 
     def __init__(self, side: Side, guards: Guards, target: Target) -> None:
         super().__init__()
@@ -37,9 +37,12 @@ class Lane(Counts):
         self.mask = 0
         self.quick: Callable[..., Awaitable[Any]] | None = None
         self._answer: Unary | None = None
+        self._guarded = guards.in_the_way
+        self._here = target.placement == "local" and not (self._guarded or side.method.streams_out)
+        """Whether a call that has come from elsewhere is answered here, with nothing between."""
         if not side.method.streams_out:
             self._answer = target.unary(side)
-            if not (side.check_values or guards.in_the_way):
+            if not (side.check_values or self._guarded):
                 self.quick = target.quick(side.method)
         self.alone = self.quick is not None and guards.observer is None
         """Whether a call outside of every scope needs nothing but a scope."""
@@ -69,9 +72,21 @@ class Lane(Counts):
     async def steady(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
         """A call in a plain scope, counted already, that is not quick: it goes to another process, or is checked."""
         weight = 0 if self.calls & self.sampling else self.weight()
-        began = perf_counter()
-        try:  # as in `_counted`, which would be two more coroutines for each call to another process
-            return await self.guards.call(self, self._answer, ambient, args)  # type: ignore[arg-type]  # no stream
+        began = perf_counter() if weight else 0.0
+        answer = self._answer
+        assert answer is not None  # streams do not come here
+        try:  # as in `_counted` and `Guards.call`, which would be three more coroutines for each call to another process
+            if self._guarded:
+                return await self.guards.call(self, answer, ambient, args)
+            if ambient.expiry.at <= monotonic():
+                raise DeadlineExceeded(DEADLINE_PASSED)
+            try:
+                return await answer(ambient, args)
+            except Unavailable as error:
+                if not self.guards.retriable(self, error):
+                    raise
+                failure = error
+            return await self.guards.again(self, answer, ambient, args, failure)
         except BaseException as error:
             self.count_failure(error, ambient.expiry.expired)
             raise
@@ -120,15 +135,13 @@ class Lane(Counts):
         """A call from another process, in the scope that its server opened. If it is answered here, its caller is the
         one to try again; if it is only passed on, we are, and the caller need not."""
         self.calls = calls = self.calls + 1
-        guards, answer = self.guards, self._answer
-        if self.target.placement != "local":
-            return await self._counted(self._passed_on, ambient, args)
-        if guards.in_the_way or answer is None:
-            return await self._counted(guards.once, ambient, args)
+        if not self._here:
+            elsewhere = self.target.placement != "local"
+            return await self._counted(self._passed_on if elsewhere else self.guards.once, ambient, args)
         weight = 0 if calls & self.sampling else self.weight()
         began = perf_counter() if weight else 0.0
-        try:  # nothing stands in the way
-            return await answer(ambient, args)
+        try:
+            return await self._answer(ambient, args)  # type: ignore[misc]  # there is one, as it is no stream
         except BaseException as error:
             self.count_failure(error, ambient.expiry.expired)
             raise

@@ -48,11 +48,14 @@ class LocalTarget:
         implementation = self.methods[method.name]
         expected = side.result
         arriving, leaving = _values(side)
+        streams_in, guarded = method.streams_in, bool(method.requires or side.check_values)
+        anyone = ANYONE_KNOWN in method.requires and not side.check_values
 
         async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
-            admit(side, ambient)
+            if guarded and not (anyone and ambient.principal is not None):
+                admit(side, ambient)
             given: Given | None = None
-            if method.streams_in:
+            if streams_in:
                 given = Given(args[0], method.request, arriving)
                 args = (given,)
             elif arriving is not None:

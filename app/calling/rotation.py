@@ -15,25 +15,26 @@ class Lateness:
     """What is known of how a peer keeps time. A process that hangs keeps its connection: several calls in a row that ran
     out of time, and others get the calls for a while."""
 
-    __slots__ = ("_late", "_shunned_until")
+    __slots__ = ("_shunned_until", "behind")
 
     def __init__(self) -> None:
-        self._late = 0
+        self.behind = 0
+        """Calls in a row that ran out of time."""
         self._shunned_until = 0.0
 
     def answered(self) -> None:
         """A call came back from here, well or not."""
-        self._late = 0
+        self.behind = 0
 
     def late(self) -> None:
         """A call to here ran out of time."""
-        self._late += 1
-        if self._late >= LATE_IN_A_ROW:
+        self.behind += 1
+        if self.behind >= LATE_IN_A_ROW:
             self._shunned_until = monotonic() + SHUNNED
 
     @property
     def shunned(self) -> bool:
-        return self._late >= LATE_IN_A_ROW and monotonic() < self._shunned_until
+        return self.behind >= LATE_IN_A_ROW and monotonic() < self._shunned_until
 
 
 class Peer(Protocol):

@@ -81,7 +81,9 @@ class Answering(Connection):
                 raise
         finally:
             desk.leave()
-            self._forget(call)
+            del self.tasks[call]
+            if self._given_up or self.inboxes or self.outflows or self.parts.size:
+                self._forget(call)
 
     async def stream(self, served: Served, call: int, seconds: float, ambient: Ambient, args: tuple[Any, ...]) -> None:
         desk, flow, most = self.desk, self.outflows[call], self.limits.most
@@ -116,6 +118,7 @@ class Answering(Connection):
                 raise
         finally:
             desk.leave()
+            del self.tasks[call]
             self._forget(call)
 
     def refuse(self, call: int, failure: Failure, served: Served | None) -> None:
@@ -139,13 +142,8 @@ class Answering(Connection):
         return broke(error, served.method, getattr(served.cell.lane.target, "module", ""), self.desk.tell)
 
     def _forget(self, call: int) -> None:
-        del self.tasks[call]
-        if self._given_up:
-            self._given_up.discard(call)
-        if self.parts.size:
-            self.parts.forget(call)
-        if not (self.inboxes or self.outflows):
-            return
+        self._given_up.discard(call)
+        self.parts.forget(call)
         inbox = self.inboxes.pop(call, None)
         if inbox is not None:
             inbox.cut(DONE)

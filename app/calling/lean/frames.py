@@ -50,6 +50,8 @@ WINDOW = 64 * 1024
 """Bytes that a stream's producer may be ahead of its reader."""
 NO_DEADLINE = 0xFFFFFFFF
 """As arg of a REQUEST. All else are milliseconds that remain."""
+FAR_OFF = 4e6
+"""Seconds: a deadline beyond is none."""
 LAST_CALL = 0xFFFFFFFF
 LAST = 1
 """As arg of a GOAWAY: what has not been answered by now has not been begun."""
@@ -63,7 +65,7 @@ class Broken(Exception):
 
 def time_left(seconds: float) -> int:
     """What remains of a deadline, as the arg of a REQUEST: never more than there is."""
-    return max(0, int(seconds * 1000)) if seconds < 4e6 else NO_DEADLINE
+    return max(0, int(seconds * 1000)) if seconds < FAR_OFF else NO_DEADLINE
 
 
 def packed(value: Any) -> bytes:

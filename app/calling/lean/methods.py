@@ -11,7 +11,7 @@ from ...module.failure import Failure, InvalidArgument, Unavailable
 from ..status import MOST_TEXT, failure_said, why_of
 from ..wire import MOST_DETAILS, MethodWire, too_large
 from .frames import packed
-from .packing import packing_of
+from .packing import Packed, packing_of
 
 _failure = msgspec.msgpack.Decoder(tuple[str, str, Any, str])
 
@@ -25,10 +25,11 @@ class LeanMethod:
     def __init__(self, wire: MethodWire) -> None:
         self.wire = wire
         self._packing = packing_of(wire.schema)
-        pack_request, read_request = self._packing.of(wire.method.request)
-        self.encode_result, self.decode_result = self._packing.of(wire.method.result)
-        self.encode_request = _request_encoder(pack_request, wire.max_bytes)
-        self.decode_request = _request_decoder(read_request)
+        request = self._packing.of(wire.method.request)
+        result = self._packing.of(wire.method.result)
+        self.encode_result, self.decode_result = result.encode, result.decode
+        self.encode_request = _request_encoder(request, wire.max_bytes)
+        self.decode_request = _request_decoder(request)
         schema = wire.schema
         self._failures = {schema.full_name(failure): failure for failure in wire.method.raises if failure.__own__}
 
@@ -66,7 +67,9 @@ class LeanMethod:
         return failure_said(code, text, why, self.wire)
 
 
-def _request_encoder(encode: Callable[[Any], bytes], most: int) -> Callable[[Any], bytes]:
+def _request_encoder(kind: Packed, most: int) -> Callable[[Any], bytes]:
+    encode = kind.encode
+
     def encode_request(message: Any) -> bytes:
         try:
             data = encode(message)
@@ -81,10 +84,18 @@ def _request_encoder(encode: Callable[[Any], bytes], most: int) -> Callable[[Any
     return encode_request
 
 
-def _request_decoder(decode: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def decode_request(data: Any) -> Any:
+def _request_decoder(kind: Packed) -> Callable[[bytes], Any]:
+    read, arrived, slowly = kind.read, kind.arrived, kind.decode_slowly
+
+    def decode_request(data: bytes) -> Any:  # as `kind.decode`, which would be one function more for each call
         try:
-            return decode(data)
+            value = read(data)
+            if arrived is None or arrived(value, 0):
+                return value
+        except Exception:  # what is wrong, and whether it is, is found slowly
+            pass
+        try:
+            return slowly(data)
         except ValueError as error:
             wrong = error
         raise InvalidArgument(str(wrong))

@@ -11,7 +11,7 @@ import msgspec
 
 from ..schema.reading import Definition
 from ..schema.values import InvalidValue, Malformed, check_value
-from .checks import Checker
+from .checks import Check, Checker
 from .tolerant import read_plain
 
 if TYPE_CHECKING:
@@ -42,17 +42,14 @@ class Packing:
     def __init__(self, schema: Schema) -> None:
         self._define = schema.definition
         self._checker = Checker(schema.definition)
-        self._pairs: dict[Any, tuple[Callable[[Any], bytes], Callable[[Any], Any]]] = {}
+        self._made: dict[Any, Packed] = {}
 
-    def of(self, cls: Any) -> tuple[Callable[[Any], bytes], Callable[[Any], Any]]:
-        """How a message (None: no result) is written and read.
-
-        Writing raises InvalidValue, reading Malformed; both name the field's path.
-        """
-        pair = self._pairs.get(cls)
-        if pair is None:
-            pair = self._pairs[cls] = (_no_result, _no_result_read) if cls is None else self._made(cls)
-        return pair
+    def of(self, cls: Any) -> Packed:
+        """How a message (None: no result) is written and read."""
+        found = self._made.get(cls)
+        if found is None:
+            found = self._made[cls] = _NO_RESULT if cls is None else self._make(cls)
+        return found
 
     def failure(self, failure: Any) -> dict[str, Any]:
         """A declared failure's fields, to be packed. Raises InvalidValue."""
@@ -81,9 +78,8 @@ class Packing:
         )  # fmt: skip
         return zlib.crc32("; ".join(said).encode())
 
-    def _made(self, cls: Any) -> tuple[Callable[[Any], bytes], Callable[[Any], Any]]:
+    def _make(self, cls: Any) -> Packed:
         define, check = self._define, self._checker.leaving(cls)
-        arrived = self._checker.arrived(cls)
         definition = define(cls)
 
         def encode(value: Any) -> bytes:
@@ -101,15 +97,6 @@ class Packing:
             except Exception as error:
                 raise InvalidValue("", f"cannot be sent as {definition.full_name}: {error}") from None
 
-        def decode(data: Any) -> Any:
-            try:
-                value = read(data)
-                if arrived is None or arrived(value, 0):
-                    return value
-            except Exception:
-                return slowly(data)
-            return slowly(data)
-
         def slowly(data: Any) -> Any:
             try:
                 raw = _plain.decode(data)
@@ -121,7 +108,35 @@ class Packing:
             read = msgspec.msgpack.Decoder(cls).decode
         except TypeError:  # what msgspec cannot declare, the slow reading reads
             read = slowly
-        return encode, decode
+        return Packed(encode, read, self._checker.arrived(cls), slowly)
+
+
+class Packed:
+    """One message's bodies. `encode` raises InvalidValue, `decode` and `decode_slowly` Malformed; they name the field's
+    path. `read` and `arrived` are the parts of `decode` for whoever has no time: what either does not take,
+    `decode_slowly` may."""
+
+    __slots__ = ("arrived", "decode", "decode_slowly", "encode", "read")
+
+    def __init__(
+        self,
+        encode: Callable[[Any], bytes],
+        read: Callable[[bytes], Any],
+        arrived: Check | None,
+        slowly: Callable[[bytes], Any],
+    ) -> None:
+        self.encode, self.read, self.arrived, self.decode_slowly = encode, read, arrived, slowly
+
+        def decode(data: bytes) -> Any:
+            try:
+                value = read(data)
+                if arrived is None or arrived(value, 0):
+                    return value
+            except Exception:
+                return slowly(data)
+            return slowly(data)
+
+        self.decode = decode
 
 
 def _no_result(value: Any) -> bytes:
@@ -132,6 +147,9 @@ def _no_result(value: Any) -> bytes:
 
 def _no_result_read(data: Any) -> None:
     """Fields that arrive where nothing is promised are passed over."""
+
+
+_NO_RESULT = Packed(_no_result, _no_result_read, None, _no_result_read)
 
 
 def _said(field: Any) -> str:

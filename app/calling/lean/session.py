@@ -75,15 +75,11 @@ class Session(Answering):
             self.refuse(call, Unimplemented("no such method here"), None)
             return
         served, desk = self._methods[code], self.desk
-        failure: Failure
-        try:
-            if len(self.tasks) >= MOST_CALLS:
-                raise ResourceExhausted(f"{MOST_CALLS} calls of one peer are in flight already")
-            desk.enter()
-        except Failure as error:
-            failure = error
-            self.refuse(call, failure, served)
+        if desk.running >= desk.most or len(self.tasks) >= MOST_CALLS:
+            self._turned_down(call, served)
             return
+        desk.running += 1
+        failure: Failure
         try:
             if flags & META:
                 ambient, body = beside.read(body, desk, served.service)
@@ -109,6 +105,16 @@ class Session(Answering):
         except Exception as error:
             failure = broke(error, served.method, "", desk.tell)
         desk.leave()
+        self.refuse(call, failure, served)
+
+    def _turned_down(self, call: int, served: Served) -> None:
+        """There is no room for a call."""
+        failure: Failure = ResourceExhausted(f"{MOST_CALLS} calls of one peer are in flight already")
+        try:
+            self.desk.enter()
+            self.desk.leave()
+        except Failure as error:
+            failure = error
         self.refuse(call, failure, served)
 
     def _streamed(self, flags: int, call: int, served: Served) -> tuple[Any, ...]:

@@ -17,7 +17,7 @@ from ..target import Side, Streaming, Unary
 from ..wire import TOO_LARGE
 from . import beside
 from .flow import Over
-from .frames import CHUNK, META, REQUEST, STREAM, pack, time_left
+from .frames import CHUNK, FAR_OFF, META, REQUEST, STREAM, pack, time_left
 from .lines import Line, Lines, Peers
 from .link import LARGE, LATE, NOT_BEGUN, Failed, Link
 from .received import Received
@@ -44,10 +44,11 @@ class LeanTarget:
     def _single(self, side: Side) -> Unary:
         wire, seal, service = side.wire, self._seal, self.spec.service
         message, path = wire.message, wire.path
-        encode, decode = wire.lean.encode_request, wire.lean.decode_result
+        sole = side.method.sole
 
         async def answer(ambient: Ambient, args: tuple[Any, ...]) -> Any:
-            data = encode(message(*args))
+            lean = wire.lean
+            data = lean.encode_request(args[0] if sole else message(*args))
             meta = (
                 beside.written(ambient, seal, service)
                 if ambient.trace or ambient.principal or ambient.metadata
@@ -67,7 +68,7 @@ class LeanTarget:
             future = link.calls[call] = loop.create_future()
             # Its scope cancels the task that opened it; whoever else waits is told by the link's own clock.
             slot = link.sweep.add(call, expiry.at) if left < FAR and expiry._task is not task_of(loop) else -1
-            arg = time_left(left)
+            arg = int(left * 1000) if 0 <= left < FAR_OFF else time_left(left)
             size = len(data)
             try:
                 if size > CHUNK:
@@ -86,11 +87,13 @@ class LeanTarget:
                 if slot >= 0:
                     link.sweep.discard(call, slot)
             if type(got) is bytes:
-                line.answered()
+                if line.behind:
+                    line.answered()
                 try:
-                    return decode(got)
-                except ValueError:
-                    return self.result(side, got)
+                    return lean.decode_result(got)
+                except ValueError as error:
+                    wrong = error
+                raise broke(wrong, side.method, "", side.tell)
             raise self.failure(line, side, got)
 
         return answer

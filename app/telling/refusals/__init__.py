@@ -6,12 +6,12 @@ One file for each part of the house that refuses: `wiring`, `contracts`, `settin
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Site:
+
+class Site(msgspec.Struct, frozen=True):
     """A place in somebody's source: `file:line`, and what stands there."""
 
     file: str
@@ -22,8 +22,7 @@ class Site:
         return f"{self.file}:{self.line}" if self.file else "<unknown>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong. A subclass adds the fields and says them in one sentence, the fix in another."""
 
     kind: ClassVar[str] = "refusal"

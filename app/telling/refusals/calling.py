@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unanswered(Refusal):
+class Unanswered(Refusal, frozen=True, kw_only=True):
     """No implementation answers a method."""
 
     kind = "unanswered-method"
@@ -25,8 +22,7 @@ class Unanswered(Refusal):
         return f"define {self.method} in one of them, or add a slice that does to {self.contract}.by(…)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredTwice(Refusal):
+class AnsweredTwice(Refusal, frozen=True, kw_only=True):
     """Several implementations answer the same method."""
 
     kind = "answered-twice"
@@ -41,8 +37,7 @@ class AnsweredTwice(Refusal):
         return "leave it to one of them"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CannotAnswer(Refusal):
+class CannotAnswer(Refusal, frozen=True, kw_only=True):
     """An implementation cannot be called as the contract says."""
 
     kind = "cannot-answer"
@@ -61,8 +56,7 @@ class CannotAnswer(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadMetadata(Refusal):
+class BadMetadata(Refusal, frozen=True, kw_only=True):
     """Declared metadata cannot travel as a header."""
 
     kind = "bad-metadata"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoSuchContract(Refusal):
+class NoSuchContract(Refusal, frozen=True, kw_only=True):
     """No module declares a contract of that name."""
 
     kind = "no-such-contract"
@@ -22,8 +19,7 @@ class NoSuchContract(Refusal):
         return f"name one of: {', '.join(self.known)}" if self.known else "declare one in modules/<name>/contract.py"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoSuchMethod(Refusal):
+class NoSuchMethod(Refusal, frozen=True, kw_only=True):
     """The contract has no method of that name."""
 
     kind = "no-such-method"
@@ -38,8 +34,7 @@ class NoSuchMethod(Refusal):
         return f"its methods: {', '.join(self.known)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadArgument(Refusal):
+class BadArgument(Refusal, frozen=True, kw_only=True):
     """An argument on the command line makes no value of the method's."""
 
     kind = "bad-argument"
@@ -54,8 +49,7 @@ class BadArgument(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NowhereAnswered(Refusal):
+class NowhereAnswered(Refusal, frozen=True, kw_only=True):
     """The topology gives no address at which this machine could reach the contract."""
 
     kind = "nowhere-answered"
@@ -69,8 +63,7 @@ class NowhereAnswered(Refusal):
         return "name where it is answered with --address host:port, or another plan with --topology"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadModuleName(Refusal):
+class BadModuleName(Refusal, frozen=True, kw_only=True):
     """The name cannot be that of a module."""
 
     kind = "bad-module-name"
@@ -84,8 +77,7 @@ class BadModuleName(Refusal):
         return "use lower-case letters, digits and _, beginning with a letter, such as `gift_cards`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleExists(Refusal):
+class ModuleExists(Refusal, frozen=True, kw_only=True):
     """Something of that name stands there already; nothing is overwritten."""
 
     kind = "module-exists"
@@ -99,8 +91,7 @@ class ModuleExists(Refusal):
         return "choose another name, or remove that one"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CannotSplit(Refusal):
+class CannotSplit(Refusal, frozen=True, kw_only=True):
     """The file of topologies cannot be changed as asked."""
 
     kind = "cannot-split"

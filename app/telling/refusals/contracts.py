@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadContract(Refusal):
+class BadContract(Refusal, frozen=True, kw_only=True):
     """A contract's declaration cannot be what it says."""
 
     kind = "bad-contract"
@@ -24,8 +21,7 @@ class BadContract(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnsayableField(Refusal):
+class UnsayableField(Refusal, frozen=True, kw_only=True):
     """A field of a message, of a failure or of a request has a type or a default that protobuf cannot say."""
 
     kind = "unsayable-field"
@@ -41,8 +37,7 @@ class UnsayableField(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadableField(Refusal):
+class UnreadableField(Refusal, frozen=True, kw_only=True):
     """The annotations of a message or failure cannot be evaluated."""
 
     kind = "unreadable-field"
@@ -56,8 +51,7 @@ class UnreadableField(Refusal):
         return "import the name at the top of the file, outside `if TYPE_CHECKING`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadName(Refusal):
+class BadName(Refusal, frozen=True, kw_only=True):
     """A name that protobuf cannot spell."""
 
     kind = "bad-name"
@@ -71,8 +65,7 @@ class BadName(Refusal):
         return "use ASCII letters, digits and underscores; `proto=` and `service=` give another name"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameTaken(Refusal):
+class NameTaken(Refusal, frozen=True, kw_only=True):
     """Two things claim one protobuf name."""
 
     kind = "name-taken"
@@ -89,8 +82,7 @@ class NameTaken(Refusal):
         return "share one of them by importing it, or name one by `proto=`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockBroken(Refusal):
+class LockBroken(Refusal, frozen=True, kw_only=True):
     """The code contradicts the numbers and types that the committed .proto promises."""
 
     kind = "lock-broken"
@@ -106,8 +98,7 @@ class LockBroken(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadLock(Refusal):
+class BadLock(Refusal, frozen=True, kw_only=True):
     """A .proto that cannot be read."""
 
     kind = "bad-lock"
@@ -121,8 +112,7 @@ class BadLock(Refusal):
         return "restore it from git, or remove it and run `pangaea contracts`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadSchema(Refusal):
+class BadSchema(Refusal, frozen=True, kw_only=True):
     """The descriptors made of a Python file do not hold together."""
 
     kind = "bad-schema"
@@ -137,8 +127,7 @@ class BadSchema(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaleLock(Refusal):
+class StaleLock(Refusal, frozen=True, kw_only=True):
     """The committed .proto is not what the code says."""
 
     kind = "stale-lock"
@@ -155,8 +144,7 @@ class StaleLock(Refusal):
         return "run `pangaea contracts` and commit the file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrphanLock(Refusal):
+class OrphanLock(Refusal, frozen=True, kw_only=True):
     """A .proto of ours that no code stands behind any more."""
 
     kind = "orphan-lock"
@@ -169,8 +157,7 @@ class OrphanLock(Refusal):
         return "restore the code, or run `pangaea contracts`, which removes the file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakingChange(Refusal):
+class BreakingChange(Refusal, frozen=True, kw_only=True):
     """Callers that hold an older contract would trip over this one."""
 
     kind = "breaking-change"
@@ -186,8 +173,7 @@ class BreakingChange(Refusal):
         return "keep what callers hold and add beside it; a removed field stays reserved"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoComparison(Refusal):
+class NoComparison(Refusal, frozen=True, kw_only=True):
     """The older contracts cannot be had."""
 
     kind = "no-comparison"
@@ -201,8 +187,7 @@ class NoComparison(Refusal):
         return "name a ref that `git rev-parse` knows and whose contracts are whole"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoBuf(Refusal):
+class NoBuf(Refusal, frozen=True, kw_only=True):
     """The executable that compares contracts is not installed."""
 
     kind = "no-buf"
@@ -214,8 +199,7 @@ class NoBuf(Refusal):
         return "run `pip install buf-bin`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignUnsayable(Refusal):
+class ForeignUnsayable(Refusal, frozen=True, kw_only=True):
     """Somebody else's .proto holds what a contract cannot say."""
 
     kind = "foreign-unsayable"
@@ -231,8 +215,7 @@ class ForeignUnsayable(Refusal):
         return "leave it out of the copy that you import, or call the service through a stub of your own"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignUnreadable(Refusal):
+class ForeignUnreadable(Refusal, frozen=True, kw_only=True):
     """Somebody else's .proto cannot be read."""
 
     kind = "foreign-unreadable"
@@ -247,8 +230,7 @@ class ForeignUnreadable(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractThere(Refusal):
+class ContractThere(Refusal, frozen=True, kw_only=True):
     """An import would overwrite a contract."""
 
     kind = "contract-there"

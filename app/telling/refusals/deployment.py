@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModulePlacedTwice(Refusal):
+class ModulePlacedTwice(Refusal, frozen=True, kw_only=True):
     """Several processes of a topology run the same module, and nobody said that this is meant."""
 
     kind = "module-placed-twice"
@@ -23,8 +20,7 @@ class ModulePlacedTwice(Refusal):
         return f'keep one; for more of the same use replicas, or say that it is meant: repeat = ["{self.module}"]'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleUnplaced(Refusal):
+class ModuleUnplaced(Refusal, frozen=True, kw_only=True):
     """An edge serves every module, and one of them is placed nowhere."""
 
     kind = "module-unplaced"
@@ -44,8 +40,7 @@ class ModuleUnplaced(Refusal):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractUnanswered(Refusal):
+class ContractUnanswered(Refusal, frozen=True, kw_only=True):
     """A contract that is needed is answered nowhere. The path tells who needs it."""
 
     kind = "contract-unanswered"
@@ -63,8 +58,7 @@ class ContractUnanswered(Refusal):
         return f"export {self.contract} from a module, or declare who answers it below external"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractAnsweredTwice(Refusal):
+class ContractAnsweredTwice(Refusal, frozen=True, kw_only=True):
     """A contract has several answerers."""
 
     kind = "contract-answered-twice"
@@ -81,8 +75,7 @@ class ContractAnsweredTwice(Refusal):
         return "keep one of them"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractAstray(Refusal):
+class ContractAstray(Refusal, frozen=True, kw_only=True):
     """A contract is answered by another module than the one whose package declares it."""
 
     kind = "contract-astray"
@@ -97,8 +90,7 @@ class ContractAstray(Refusal):
         return f"move its declaration to `{self.by}`: processes that run neither look for it where it is declared"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownContract(Refusal):
+class UnknownContract(Refusal, frozen=True, kw_only=True):
     """A contract that does not exist is named; `where` says as what."""
 
     kind = "unknown-contract"
@@ -113,8 +105,7 @@ class UnknownContract(Refusal):
         return f"the contracts: {_list(self.known)}" if self.known else "there are no contracts"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortConflict(Refusal):
+class PortConflict(Refusal, frozen=True, kw_only=True):
     """Two edges on one machine want the same port."""
 
     kind = "port-conflict"
@@ -129,8 +120,7 @@ class PortConflict(Refusal):
         return "give one of the processes its own http_port or grpc_port, or edges = [] if it needs none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TooManyConnections(Refusal):
+class TooManyConnections(Refusal, frozen=True, kw_only=True):
     """The pools of all processes together may open more connections than the database grants."""
 
     kind = "too-many-connections"
@@ -149,8 +139,7 @@ class TooManyConnections(Refusal):
         return "lower database.pool_size or database.max_overflow, run fewer replicas, or raise the server's limit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControllerUnserved(Refusal):
+class ControllerUnserved(Refusal, frozen=True, kw_only=True):
     """A module's own HTTP controllers run in a process that serves no HTTP."""
 
     kind = "controller-unserved"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoIdentityKey(Refusal):
+class NoIdentityKey(Refusal, frozen=True, kw_only=True):
     """Modules issue or check tokens, and nobody has configured the key for them."""
 
     kind = "no-identity-key"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoProject(Refusal):
+class NoProject(Refusal, frozen=True, kw_only=True):
     """There is no project here, nor in any folder above."""
 
     kind = "no-project"
@@ -22,8 +19,7 @@ class NoProject(Refusal):
         return "go to the project's folder, or name it with --root"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoTopologies(Refusal):
+class NoTopologies(Refusal, frozen=True, kw_only=True):
     """The file of topologies is not there, or has none."""
 
     kind = "no-topologies"
@@ -37,8 +33,7 @@ class NoTopologies(Refusal):
         return 'write it; the smallest: [topologies.monolith.processes.main] with modules = ["*"]'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadTopology(Refusal):
+class BadTopology(Refusal, frozen=True, kw_only=True):
     """A topology is declared in a way that makes no sense."""
 
     kind = "bad-topology"
@@ -53,8 +48,7 @@ class BadTopology(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownTopology(Refusal):
+class UnknownTopology(Refusal, frozen=True, kw_only=True):
     """Nobody declared a topology of that name."""
 
     kind = "unknown-topology"
@@ -68,8 +62,7 @@ class UnknownTopology(Refusal):
         return f"the topologies: {_list(self.known)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownProcess(Refusal):
+class UnknownProcess(Refusal, frozen=True, kw_only=True):
     """The topology has no process of that name."""
 
     kind = "unknown-process"
@@ -84,8 +77,7 @@ class UnknownProcess(Refusal):
         return f"its processes: {_list(self.known)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhichProcess(Refusal):
+class WhichProcess(Refusal, frozen=True, kw_only=True):
     """The topology has several processes and none was named."""
 
     kind = "which-process"
@@ -99,8 +91,7 @@ class WhichProcess(Refusal):
         return f"name one of {_list(self.known)} with --process, or start all of them with `pangaea up`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownReplica(Refusal):
+class UnknownReplica(Refusal, frozen=True, kw_only=True):
     """PANGAEA_REPLICA is no replica of the process."""
 
     kind = "unknown-replica"
@@ -115,8 +106,7 @@ class UnknownReplica(Refusal):
         return "unset it" if self.replicas == 1 else f"set it to a number from 0 to {self.replicas - 1}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownModule(Refusal):
+class UnknownModule(Refusal, frozen=True, kw_only=True):
     """A module that does not exist is named; `where` says as what."""
 
     kind = "unknown-module"
@@ -131,8 +121,7 @@ class UnknownModule(Refusal):
         return f"the modules: {_list(self.known)}" if self.known else "there are no modules"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadAddress(Refusal):
+class BadAddress(Refusal, frozen=True, kw_only=True):
     """An address that nobody can connect to."""
 
     kind = "bad-address"
@@ -147,8 +136,7 @@ class BadAddress(Refusal):
         return "write host:port, dns:///host:port, ipv4:1.2.3.4:port, ipv6:[::1]:port or unix:/path"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleUnreadable(Refusal):
+class ModuleUnreadable(Refusal, frozen=True, kw_only=True):
     """A module's Python files cannot be imported."""
 
     kind = "module-unreadable"
@@ -160,8 +148,7 @@ class ModuleUnreadable(Refusal):
         return f"module `{self.module}` cannot be imported: {self.imported} raises {self.error}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoModuleValue(Refusal):
+class NoModuleValue(Refusal, frozen=True, kw_only=True):
     """The file that should declare a module declares none, or one of another name."""
 
     kind = "no-module-value"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortTaken(Refusal):
+class PortTaken(Refusal, frozen=True, kw_only=True):
     """Somebody else listens there already."""
 
     kind = "port-taken"
@@ -26,8 +23,7 @@ class PortTaken(Refusal):
         return f"stop that program{move}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CannotListen(Refusal):
+class CannotListen(Refusal, frozen=True, kw_only=True):
     """The machine does not let us listen there."""
 
     kind = "cannot-listen"
@@ -43,8 +39,7 @@ class CannotListen(Refusal):
         return f"choose an address of this machine{f' with {self.setting}' if self.setting else ''}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderUnusable(Refusal):
+class FolderUnusable(Refusal, frozen=True, kw_only=True):
     """What the processes of a deployment share cannot be kept where it should be."""
 
     kind = "folder-unusable"
@@ -58,8 +53,7 @@ class FolderUnusable(Refusal):
         return "make it writable for this user, or name another one with data.dir (PANGAEA_DATA_DIR)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadPeersTls(Refusal):
+class BadPeersTls(Refusal, frozen=True, kw_only=True):
     """TLS between processes is configured by halves, or with files that cannot be used: going on without would tell
     everybody what was to be kept."""
 

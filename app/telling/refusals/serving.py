@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteTaken(Refusal):
+class RouteTaken(Refusal, frozen=True, kw_only=True):
     """Two answer the same method and path."""
 
     kind = "route-taken"
@@ -23,8 +20,7 @@ class RouteTaken(Refusal):
         return "give one of them another path"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LitestarRefuses(Refusal):
+class LitestarRefuses(Refusal, frozen=True, kw_only=True):
     """Litestar cannot make handlers of what the modules' controllers declare."""
 
     kind = "bad-controller"
@@ -35,8 +31,7 @@ class LitestarRefuses(Refusal):
         return f"Litestar refuses the controllers ({self.controllers}): {self.why}" if self.controllers else self.why
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoController(Refusal):
+class NoController(Refusal, frozen=True, kw_only=True):
     """A module's `controllers` holds something else."""
 
     kind = "no-controller"

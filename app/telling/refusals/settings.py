@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadToml(Refusal):
+class BadToml(Refusal, frozen=True, kw_only=True):
     """A file cannot be read as TOML."""
 
     kind = "bad-toml"
@@ -23,8 +20,7 @@ class BadToml(Refusal):
         return "correct the line; the format is described at toml.io"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownEnvironment(Refusal):
+class UnknownEnvironment(Refusal, frozen=True, kw_only=True):
     """The environment asked for has no table, and is none of the usual ones."""
 
     kind = "unknown-environment"
@@ -38,8 +34,7 @@ class UnknownEnvironment(Refusal):
         return f"set PANGAEA_ENV to one of {_list(self.known)}, or add [{self.environment}] to config/settings.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideEnvironment(Refusal):
+class OutsideEnvironment(Refusal, frozen=True, kw_only=True):
     """A section or a key stands at the top of a settings file, where only environments stand."""
 
     kind = "outside-environment"
@@ -52,8 +47,7 @@ class OutsideEnvironment(Refusal):
         return f"write it as default.{self.key}, or below the environment that it is for"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownKey(Refusal):
+class UnknownKey(Refusal, frozen=True, kw_only=True):
     """A key that no section knows."""
 
     kind = "unknown-key"
@@ -68,8 +62,7 @@ class UnknownKey(Refusal):
         return f"known there: {_list(self.known)}" if self.known else "nothing can be set there"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownModuleSection(Refusal):
+class UnknownModuleSection(Refusal, frozen=True, kw_only=True):
     """A section is meant for a module that does not exist."""
 
     kind = "unknown-module-section"
@@ -83,8 +76,7 @@ class UnknownModuleSection(Refusal):
         return f"the modules: {_list(self.known)}" if self.known else "there are no modules"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoSettings(Refusal):
+class NoSettings(Refusal, frozen=True, kw_only=True):
     """A module is configured that takes no settings."""
 
     kind = "no-settings"
@@ -97,8 +89,7 @@ class NoSettings(Refusal):
         return f"remove the section, or declare Module(settings=…) in {self.module}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrongValue(Refusal):
+class WrongValue(Refusal, frozen=True, kw_only=True):
     """A value is not what its key expects. `got` is the value, or only its type where it is a secret."""
 
     kind = "wrong-value"
@@ -113,8 +104,7 @@ class WrongValue(Refusal):
         return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadCast(Refusal):
+class BadCast(Refusal, frozen=True, kw_only=True):
     """One of dynaconf's casts (`@int`, `@format`, …) cannot be evaluated."""
 
     kind = "bad-cast"
@@ -129,8 +119,7 @@ class BadCast(Refusal):
         return "write the value itself, or correct what follows the cast"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingValue(Refusal):
+class MissingValue(Refusal, frozen=True, kw_only=True):
     """A key without a default is set nowhere."""
 
     kind = "missing-value"
@@ -150,8 +139,7 @@ class MissingValue(Refusal):
         return f"write `{name} = …` below [{self.table}] in {file}, or set {self.variable}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadSection(Refusal):
+class BadSection(Refusal, frozen=True, kw_only=True):
     """A section's own check, in its `__post_init__`, refuses the values together."""
 
     kind = "bad-section"
@@ -162,8 +150,7 @@ class BadSection(Refusal):
         return f"the values of `{self.section}` do not fit together: {self.why}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadSettingsClass(Refusal):
+class BadSettingsClass(Refusal, frozen=True, kw_only=True):
     """A Settings class holds a type that configuration cannot fill."""
 
     kind = "bad-settings-class"
@@ -177,8 +164,7 @@ class BadSettingsClass(Refusal):
         return "use bool, int, float, str, Secret[...], enums, dates, durations, paths, lists, tables and Settings"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownVariable(Refusal):
+class UnknownVariable(Refusal, frozen=True, kw_only=True):
     """An environment variable with our prefix names nothing."""
 
     kind = "unknown-variable"
@@ -191,8 +177,7 @@ class UnknownVariable(Refusal):
         return "" if self.near else "unset it; `pangaea config show` lists every key"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AmbiguousVariable(Refusal):
+class AmbiguousVariable(Refusal, frozen=True, kw_only=True):
     """An environment variable could mean several keys."""
 
     kind = "ambiguous-variable"
@@ -208,8 +193,7 @@ class AmbiguousVariable(Refusal):
         return f"separate the parts by two underscores: {_list(self.variables)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadOption(Refusal):
+class BadOption(Refusal, frozen=True, kw_only=True):
     """What follows `--set` is no assignment."""
 
     kind = "bad-option"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadDatabaseUrl(Refusal):
+class BadDatabaseUrl(Refusal, frozen=True, kw_only=True):
     """The setting is no address of a database. `url` is shown without its password."""
 
     kind = "bad-database-url"
@@ -24,8 +21,7 @@ class BadDatabaseUrl(Refusal):
         return f"write postgresql://user:password@host:5432/name or sqlite:///folder, or leave it empty {without}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseUnreachable(Refusal):
+class DatabaseUnreachable(Refusal, frozen=True, kw_only=True):
     """Nobody answers at the database's address. `url` is shown without its password."""
 
     kind = "database-unreachable"
@@ -45,8 +41,7 @@ class DatabaseUnreachable(Refusal):
         return "start it, or correct database.url (PANGAEA_DATABASE_URL)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokenMigrations(Refusal):
+class BrokenMigrations(Refusal, frozen=True, kw_only=True):
     """A module's migrations are no line from the first to the last."""
 
     kind = "broken-migrations"
@@ -61,8 +56,7 @@ class BrokenMigrations(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MigrationsPending(Refusal):
+class MigrationsPending(Refusal, frozen=True, kw_only=True):
     """The database is older than the code, and nobody allowed to change it."""
 
     kind = "migrations-pending"
@@ -77,8 +71,7 @@ class MigrationsPending(Refusal):
         return f"apply them: `pangaea db upgrade {self.module}`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MigrationFailed(Refusal):
+class MigrationFailed(Refusal, frozen=True, kw_only=True):
     """A migration raised; the database is as it was before."""
 
     kind = "migration-failed"
@@ -93,8 +86,7 @@ class MigrationFailed(Refusal):
         return "correct the migration; nothing of it has stayed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleNotGranted(Refusal):
+class RoleNotGranted(Refusal, frozen=True, kw_only=True):
     """The module's schema belongs to its role, which somebody else has made and the connected user may not take on."""
 
     kind = "role-not-granted"
@@ -109,8 +101,7 @@ class RoleNotGranted(Refusal):
         return f'let whoever made it run `GRANT "{self.role}" TO` that user'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemaNamed(Refusal):
+class SchemaNamed(Refusal, frozen=True, kw_only=True):
     """A statement names a schema; a module's tables have none, and those of others are not its own."""
 
     kind = "schema-named"
@@ -123,8 +114,7 @@ class SchemaNamed(Refusal):
         return "leave out `schema=` for a table of the module's own, and ask the contract of another module for what is its"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryWrites(Refusal):
+class QueryWrites(Refusal, frozen=True, kw_only=True):
     """A query method writes, and queries are answered from a read replica."""
 
     kind = "query-writes"
@@ -137,8 +127,7 @@ class QueryWrites(Refusal):
         return "declare the method with @command instead of @query"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoMetadata(Refusal):
+class NoMetadata(Refusal, frozen=True, kw_only=True):
     """A module's tables are compared with its migrations, and there is not exactly one MetaData that holds them."""
 
     kind = "no-metadata"
@@ -153,8 +142,7 @@ class NoMetadata(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoRoomForMigrations(Refusal):
+class NoRoomForMigrations(Refusal, frozen=True, kw_only=True):
     """A module is a single file: migrations need a folder."""
 
     kind = "no-room-for-migrations"

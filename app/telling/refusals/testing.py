@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CannotTravel(Refusal):
+class CannotTravel(Refusal, frozen=True, kw_only=True):
     """A replacement is to stand in another process, and cannot be pickled."""
 
     kind = "cannot-travel"
@@ -22,8 +19,7 @@ class CannotTravel(Refusal):
         return "declare its class or constructor at the top of a Python module, and keep sockets, locks and tasks out"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutOfReach(Refusal):
+class OutOfReach(Refusal, frozen=True, kw_only=True):
     """A module is to run in another process, which cannot import its declaration."""
 
     kind = "out-of-reach"
@@ -37,8 +33,7 @@ class OutOfReach(Refusal):
         return f"write `{self.module} = Module(…)` at the top of a Python module that can be imported"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CannotReplace(Refusal):
+class CannotReplace(Refusal, frozen=True, kw_only=True):
     """A contract is to be answered by something that cannot answer it."""
 
     kind = "cannot-replace"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import Refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadDeclaration(Refusal):
+class BadDeclaration(Refusal, frozen=True, kw_only=True):
     """An entry of a Module is not what its list is for."""
 
     kind = "bad-declaration"
@@ -25,8 +22,7 @@ class BadDeclaration(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadableConstructor(Refusal):
+class UnreadableConstructor(Refusal, frozen=True, kw_only=True):
     """A constructor's parameter (or, without one, its whole signature) cannot be read."""
 
     kind = "unreadable-annotation"
@@ -45,8 +41,7 @@ class UnreadableConstructor(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadResult(Refusal):
+class BadResult(Refusal, frozen=True, kw_only=True):
     """What a constructor says that it makes cannot be offered."""
 
     kind = "bad-result"
@@ -62,8 +57,7 @@ class BadResult(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingProvider(Refusal):
+class MissingProvider(Refusal, frozen=True, kw_only=True):
     """Somebody asks for what nobody offers (to them)."""
 
     kind = "missing-provider"
@@ -82,8 +76,7 @@ class MissingProvider(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AmbiguousProvider(Refusal):
+class AmbiguousProvider(Refusal, frozen=True, kw_only=True):
     """Several offers would fit and none is meant more than the others; they are listed as near misses."""
 
     kind = "ambiguous-provider"
@@ -103,8 +96,7 @@ class AmbiguousProvider(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DuplicateProvider(Refusal):
+class DuplicateProvider(Refusal, frozen=True, kw_only=True):
     """Two offers of one key stand where both would be seen."""
 
     kind = "duplicate-provider"
@@ -119,8 +111,7 @@ class DuplicateProvider(Refusal):
         return 'keep one, make the others private=True in their modules, or tell them apart with name="…"'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DependencyCycle(Refusal):
+class DependencyCycle(Refusal, frozen=True, kw_only=True):
     """Constructors need one another, so that none can be first; `path` returns to where it began."""
 
     kind = "cycle"
@@ -136,8 +127,7 @@ class DependencyCycle(Refusal):
         return "let one of them be handed what it needs later, in a start hook, or split out what both need"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecoratesNothing(Refusal):
+class DecoratesNothing(Refusal, frozen=True, kw_only=True):
     """A decorator wraps what its module does not see."""
 
     kind = "decorates-nothing"
@@ -153,8 +143,7 @@ class DecoratesNothing(Refusal):
         return "decorate what is offered here or above; the type that is returned says what is decorated"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecoratedTwice(Refusal):
+class DecoratedTwice(Refusal, frozen=True, kw_only=True):
     """A module decorates one key more than once: their order would be a guess."""
 
     kind = "decorated-twice"
@@ -169,8 +158,7 @@ class DecoratedTwice(Refusal):
         return "call one from the other, or move one to a child module"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndeclaredSettings(Refusal):
+class UndeclaredSettings(Refusal, frozen=True, kw_only=True):
     """A constructor asks for settings that its module does not declare."""
 
     kind = "undeclared-settings"
@@ -191,8 +179,7 @@ class UndeclaredSettings(Refusal):
         return f"write Module(settings={self.wanted})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleTwice(Refusal):
+class ModuleTwice(Refusal, frozen=True, kw_only=True):
     """One module stands at two places, or two bear one name."""
 
     kind = "module-twice"
@@ -207,8 +194,7 @@ class ModuleTwice(Refusal):
         return self.cure
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredTwice(Refusal):
+class AnsweredTwice(Refusal, frozen=True, kw_only=True):
     """A contract is exported more than once in one process."""
 
     kind = "answered-twice"
@@ -222,8 +208,7 @@ class AnsweredTwice(Refusal):
         return "export it once, with every slice in one `by(…)`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadReplacement(Refusal):
+class BadReplacement(Refusal, frozen=True, kw_only=True):
     """A replacement stands for nothing, or does not fit what it stands for."""
 
     kind = "bad-replacement"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .step import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallBroke(Step):
+class CallBroke(Step, frozen=True, kw_only=True):
     """An implementation raised what its contract does not declare. The caller sees Internal; the cause is told here."""
 
     contract: str
@@ -16,8 +13,7 @@ class CallBroke(Step):
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestBroke(Step):
+class RequestBroke(Step, frozen=True, kw_only=True):
     """A handler of an edge raised what it should not have. The client sees a bare 500."""
 
     edge: str
@@ -25,8 +21,7 @@ class RequestBroke(Step):
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swapped(Step):
+class Swapped(Step, frozen=True, kw_only=True):
     """A contract's answers come from elsewhere now; the old target finished its last call after `seconds`."""
 
     contract: str
@@ -35,8 +30,7 @@ class Swapped(Step):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeighbourLost(Step):
+class NeighbourLost(Step, frozen=True, kw_only=True):
     """A remote answerer cannot be reached; calls to it are Unavailable until it returns. `why`: it can, and will not
     talk to us."""
 
@@ -45,16 +39,14 @@ class NeighbourLost(Step):
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeighbourFound(Step):
+class NeighbourFound(Step, frozen=True, kw_only=True):
     """A remote answerer can be reached (again)."""
 
     contract: str
     address: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerRefused(Step):
+class PeerRefused(Step, frozen=True, kw_only=True):
     """Somebody who connected is none of this deployment's processes, or does not keep to the wire: hung up on. Told at
     most once a second; `times` counts those since."""
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..refusals import Refusal
 from .step import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused(Step):
+class Refused(Step, frozen=True, kw_only=True):
     """Nothing was started, for these reasons."""
 
     refusals: tuple[Refusal, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked(Step):
+class Checked(Step, frozen=True, kw_only=True):
     """The declarations, the graph and the placement hold."""
 
     modules: int
@@ -24,8 +20,7 @@ class Checked(Step):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed(Step):
+class Placed(Step, frozen=True, kw_only=True):
     """Where this process finds the answers of a contract: `local`, `remote` or `external`, and at which addresses."""
 
     contract: str
@@ -33,86 +28,75 @@ class Placed(Step):
     addresses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built(Step):
+class Built(Step, frozen=True, kw_only=True):
     """A constructor was called and answered."""
 
     what: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildFailed(Step):
+class BuildFailed(Step, frozen=True, kw_only=True):
     """A constructor raised; everything opened so far is closed again."""
 
     what: str
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookStarting(Step):
+class HookStarting(Step, frozen=True, kw_only=True):
     """A start hook begins."""
 
     hook: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookStarted(Step):
+class HookStarted(Step, frozen=True, kw_only=True):
     """A start hook ended well."""
 
     hook: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookStartFailed(Step):
+class HookStartFailed(Step, frozen=True, kw_only=True):
     """A start hook raised, ran out of time, or was cancelled because another one failed."""
 
     hook: str
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookStopped(Step):
+class HookStopped(Step, frozen=True, kw_only=True):
     """A stop hook ended well."""
 
     hook: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookStopFailed(Step):
+class HookStopFailed(Step, frozen=True, kw_only=True):
     """A stop hook raised or ran out of time; the others still run."""
 
     hook: str
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartStuck(Step):
+class StartStuck(Step, frozen=True, kw_only=True):
     """The start takes long: the tree of who waits for whom."""
 
     tree: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartFailed(Step):
+class StartFailed(Step, frozen=True, kw_only=True):
     """The process did not become ready; whatever had started is stopped again."""
 
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listening(Step):
+class Listening(Step, frozen=True, kw_only=True):
     """An edge (`http`, `grpc`, `management`, `peers`) accepts connections at an address."""
 
     edge: str
     address: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready(Step):
+class Ready(Step, frozen=True, kw_only=True):
     """Everything this process needs of its own is up."""
 
     process: str
@@ -120,60 +104,52 @@ class Ready(Step):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalReceived(Step):
+class SignalReceived(Step, frozen=True, kw_only=True):
     """The operating system asked us to go."""
 
     signal: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShutdownRequested(Step):
+class ShutdownRequested(Step, frozen=True, kw_only=True):
     """Somebody asked the host to stop with this exit code."""
 
     code: int
     cause: BaseException | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draining(Step):
+class Draining(Step, frozen=True, kw_only=True):
     """No new work is taken; what is in flight may finish within `seconds`."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drained(Step):
+class Drained(Step, frozen=True, kw_only=True):
     """What was in flight has finished, or `left` of it has been cut off."""
 
     seconds: float
     left: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped(Step):
+class Stopped(Step, frozen=True, kw_only=True):
     """All stop hooks have run."""
 
     seconds: float
     errors: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopFailed(Step):
+class StopFailed(Step, frozen=True, kw_only=True):
     """A part of stopping or closing failed; the rest was done all the same."""
 
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed(Step):
+class Closed(Step, frozen=True, kw_only=True):
     """The generators' tails have run; the container is empty."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackgroundFailed(Step):
+class BackgroundFailed(Step, frozen=True, kw_only=True):
     """Supervised work raised; `retry_in` tells when it is tried again, None that it is given up."""
 
     work: str

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from app.telling.drawing import draw, draw_path, near_misses
 from app.telling.refusals import Refusal, Refused, Site
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lacks(Refusal):
+class Lacks(Refusal, frozen=True, kw_only=True):
     what: str
 
     def says(self) -> str:

@@ -113,7 +113,7 @@ class incoming(deadline):  # noqa: N801  # reads as a statement
 
     def __init__(self, seconds: float, ambient: Ambient) -> None:
         self.seconds = seconds
-        self._ambient = ambient
+        self._ambient: Ambient | None = ambient
         self.at = math.inf
         self.expired = False
         self._task = None
@@ -121,7 +121,8 @@ class incoming(deadline):  # noqa: N801  # reads as a statement
         self._slot = None
 
     def __enter__(self) -> Ambient:
-        ambient = self._ambient
+        ambient, self._ambient = self._ambient, None  # it holds its expiry: a circle would wait for the collector
+        assert ambient is not None
         if self.seconds != math.inf:
             self._begin(monotonic() + self.seconds)
             ambient.expiry = self

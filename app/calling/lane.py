@@ -23,7 +23,19 @@ class Lane(Counts):
     behind the methods here. `mask` is 0 where every call is timed, or has to turn to
     `steady`."""
 
-    __slots__ = ("_answer", "_guarded", "_here", "_paid", "alone", "default", "guards", "mask", "quick", "side", "target")
+    __slots__ = (
+        "_answer",
+        "_guarded",
+        "_here",
+        "_paid",
+        "alone",
+        "default",
+        "guards",
+        "mask",
+        "quick",
+        "side",
+        "target",
+    )
 
     def __init__(self, side: Side, guards: Guards, target: Target) -> None:
         super().__init__()

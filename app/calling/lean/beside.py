@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import chain
+from struct import Struct
 from typing import Any
 
 import msgspec
 
-from ...ambient import Ambient
+from ...ambient import NEVER, Ambient
 from ...module.failure import ResourceExhausted
 from ..desk import Desk
 from ..metadata import MOST_TRACE, TRACE, Header, headers_of
@@ -15,6 +16,7 @@ from ..principal import HEADER, Seal
 from .frames import MOST_META, Broken
 
 _encode = msgspec.msgpack.Encoder().encode
+_length = Struct("<H").pack
 _decode = msgspec.msgpack.Decoder(list[Any]).decode
 
 
@@ -24,8 +26,9 @@ def written(ambient: Ambient, seal: Seal | None, audience: str) -> bytes:
     Raises InvalidArgument, ResourceExhausted.
     """
     trace, principal = ambient.trace, ambient.principal
-    if trace and not ambient.metadata and principal is not None and seal is not None and _plain(trace):
-        data = _encode((TRACE, trace, HEADER, seal.sign(principal, audience)))  # what nearly all requests bring
+    known = principal is not None and seal is not None and not ambient.metadata
+    if known and trace and trace.isascii() and trace.isprintable():  # what nearly all requests bring
+        data = _encode((TRACE, trace, HEADER, seal.sign(principal, audience)))  # type: ignore[union-attr]
     else:
         headers = headers_of(ambient, seal, audience)
         if not headers:
@@ -33,26 +36,24 @@ def written(ambient: Ambient, seal: Seal | None, audience: str) -> bytes:
         data = _encode(tuple(chain.from_iterable(headers)))
     if len(data) > MOST_META:
         raise ResourceExhausted("what travels beside the request is too long")
-    return len(data).to_bytes(2, "little") + data
+    return _length(len(data)) + data
 
 
 def read(body: bytes, desk: Desk, audience: str) -> tuple[Ambient, bytes]:
     """The ambient of a request with META, and the rest of its body. Raises Broken, InvalidArgument, Unauthenticated."""
-    end = 2 + int.from_bytes(body[:2], "little")
-    if len(body) < 2 or end > len(body):
+    end = 2 + (body[0] | body[1] << 8) if len(body) > 1 else MOST_META
+    if end > len(body):
         raise Broken("its metadata are cut off")
     try:
         parts = _decode(body[2:end])
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise Broken(_NO_HEADERS) from None
-    seal = desk.seal
-    if len(parts) == 4 and parts[0] == TRACE and parts[2] == HEADER and seal is not None:
-        _, trace, _, signed = parts
-        if type(trace) is str and type(signed) is str and len(trace) <= MOST_TRACE and _plain(trace):
-            principal = seal.check(signed, audience)
-            if principal is not None:
-                ambient = Ambient(principal=principal, trace=trace)
-                return ambient, body[end:]
+    if len(parts) == 4:
+        first, trace, second, signed = parts
+        if first == TRACE and second == HEADER and type(trace) is str and type(signed) is str:
+            principal = None if desk.seal is None else desk.seal.check(signed, audience)
+            if principal is not None and len(trace) <= MOST_TRACE and trace.isascii() and trace.isprintable():
+                return Ambient(NEVER, principal, trace), body[end:]
     return desk.read(headers(parts), audience), body[end:]
 
 
@@ -65,14 +66,10 @@ def headers(parts: list[Any]) -> list[Header]:
         if type(name) is not str:
             raise Broken(_NO_HEADERS)
         binary = name.endswith("-bin")
-        if type(value) is not (bytes if binary else str) or not (binary or _plain(value)):
+        if type(value) is not (bytes if binary else str) or not (binary or (value.isascii() and value.isprintable())):
             raise Broken(_NO_HEADERS)
         found.append((name, value))
     return found
-
-
-def _plain(text: str) -> bool:
-    return text.isascii() and text.isprintable()
 
 
 _NO_HEADERS = "its metadata are no array of names and values"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.compiler import IdentifierPreparer
 
 from ..telling.refusals import Refused
 from ..telling.refusals.storing import SchemaNamed
+from .without_orm import AsyncEngine
 
 CATALOGUES = frozenset(("pg_catalog", "information_schema"))
 """Schemas of the server itself, which SQLAlchemy asks which tables there are."""

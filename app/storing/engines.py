@@ -13,11 +13,11 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
 from .address import Address
 from .bare import keep_bare
+from .without_orm import AsyncEngine, create_async_engine
 
 BUSY = 5
 """Seconds that a SQLite connection waits for another process's transaction."""

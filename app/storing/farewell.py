@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Any
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine
+
+from .without_orm import AsyncEngine
 
 FAREWELL = 0.2
 """Seconds that a server is given to take leave before we hang up. A call whose deadline has passed waits for it, too:

@@ -58,9 +58,11 @@ class Database:
                 with ambient.held(OPEN):
                     yield connection
             return
-        async with self._pool.turn(), self._pool.connection(self._schema) as connection, connection.begin():
-            with ambient.held(OPEN):
-                yield connection
+        async with self._pool.turn() as over, self._pool.connection(self._schema) as connection:
+            async with connection.begin():
+                with ambient.held(OPEN):
+                    yield connection
+            over()
 
     @asynccontextmanager
     async def session(self) -> AsyncGenerator[AsyncSession]:

@@ -97,7 +97,9 @@ def _sqlite(address: Address, pool: dict[str, Any], factory: type[_Confined]) ->
         url = URL.create(
             "sqlite+aiosqlite", database=f"file:{quote(address.where)}", query={"mode": "rw", "uri": "true"}
         )
-    engine = create_async_engine(url, module=dbapi(), connect_args={"factory": factory, "timeout": BUSY}, **pool)
+    # In the thread that a connection has, or in the loop's; never in both at once.
+    options = {"factory": factory, "timeout": BUSY, "check_same_thread": False}
+    engine = create_async_engine(url, module=dbapi(), connect_args=options, **pool)
     event.listen(engine.sync_engine, "begin", _begin_reading if factory is _Copy else _begin)
     return engine
 
@@ -135,7 +137,7 @@ def _with_the_first(connection: Connection, statement: str) -> None:
 
 
 class _Confined(sqlite3.Connection):
-    """A connection that writes ahead, keeps foreign keys and opens no other file. Made and used in its own thread."""
+    """A connection that writes ahead, keeps foreign keys and opens no other file. Made in its own thread."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -143,12 +145,14 @@ class _Confined(sqlite3.Connection):
             self.isolation_level = None  # transactions begin where we say
             self._write_ahead()
             self._settle()
+            self.execute("PRAGMA busy_timeout = 0").close()  # from here on the errands wait, and hold no thread
         except BaseException:
             self.close()
             raise
 
     def _settle(self) -> None:
         self.execute("PRAGMA foreign_keys = ON").close()
+        self.execute("PRAGMA synchronous = FULL").close()  # a commit is on the disk, however SQLite was built
         self.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
 
     def _write_ahead(self) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Literal
 
 from ..telling.refusals import Refused
@@ -112,20 +112,22 @@ class Pool:
         if engine is None:
             raise RuntimeError("the database is used before the host has started or after it has stopped")
         try:
-            async with AsyncExitStack() as stack:
-                try:
-                    connection = await stack.enter_async_context(engine.connect())
-                except Exception as error:
-                    raise self.lost(error) from error
-                stack.push_async_callback(self._retire, engine, connection)
+            try:
+                connection = await engine.connect()
+            except Exception as error:
+                raise self.lost(error) from error
+            well = False
+            try:
                 if self.kind == "postgresql":
                     await self._see(connection, schema)
-                if guarded:
-                    await stack.enter_async_context(read_only(connection, self.kind))
-                if reading and not (guarded and self.kind == "postgresql"):
-                    await stand_alone(connection, self.kind)
-                self._found()
-                yield connection
+                async with read_only(connection, self.kind) if guarded else nullcontext():
+                    if reading and not (guarded and self.kind == "postgresql"):
+                        await stand_alone(connection, self.kind)
+                    self._found()
+                    yield connection
+                well = True
+            finally:
+                await self._give_back(engine, connection, well)
         except DatabaseUnavailable:
             raise
         except Exception as error:
@@ -135,10 +137,13 @@ class Pool:
                 raise
             raise self.lost(error) from error
 
-    async def _retire(self, engine: AsyncEngine, connection: AsyncConnection) -> None:
-        """A connection that comes back after `close` has no pool to wait in."""
+    async def _give_back(self, engine: AsyncEngine, connection: AsyncConnection, well: bool) -> None:
         if self._engine is not engine and not connection.invalidated:
-            await connection.invalidate()
+            await connection.invalidate()  # one that comes back after `close` has no pool to wait in
+        if well:
+            await connection.close()  # there is nothing to roll back, so nothing that could be interrupted
+        else:
+            await connection.__aexit__(None, None, None)  # to its end, whatever is cancelled meanwhile
 
     def lost(self, error: BaseException | str) -> DatabaseUnavailable:
         """Why is told here, once, and nowhere else: callers learn only that it is so."""
@@ -176,10 +181,29 @@ class Pool:
         await connection.execution_options(**{SCHEMA: schema})
 
     @asynccontextmanager
-    async def turn(self) -> AsyncGenerator[None]:
-        """SQLite has one writer at a time: within a process they queue here, which is fair and costs no polling."""
-        if self.kind == "postgresql" or self._writer is None:
-            yield
+    async def turn(self) -> AsyncGenerator[Callable[[], None]]:
+        """SQLite has one writer at a time: within a process they queue here, which is fair and costs no polling.
+
+        Yields what ends the turn sooner than the block: who is next need not wait for a connection to go back.
+        """
+        writer = self._writer
+        if self.kind == "postgresql" or writer is None:
+            yield _nothing
             return
-        async with self._writer:
-            yield
+        await writer.acquire()
+        mine = True
+
+        def over() -> None:
+            nonlocal mine
+            if mine:
+                mine = False
+                writer.release()
+
+        try:
+            yield over
+        finally:
+            over()
+
+
+def _nothing() -> None:
+    """PostgreSQL has as many writers as come."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import aiosqlite
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select, text
 
+from app import DatabaseUnavailable
+from app.storing import spot
 from app.storing.database import Database
+from app.storing.pool import Pool
 
 from .conftest import Opener
 
@@ -38,24 +44,121 @@ def errands(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
+async def _write(database: Database, what: str) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(insert(notes).values(what=what))
+
+
 async def _count(database: Database) -> int:
     return (await database.fetch(select(func.count()).select_from(notes)))[0][0]
 
 
-async def test_reading_is_one_errand(database: Database, errands: list[str]) -> None:
+async def test_a_short_statement_is_no_errand(database: Database, errands: list[str]) -> None:
     assert await _count(database) == 0
-    assert len(errands) == 1
+    assert errands == []
 
 
-async def test_a_transaction_is_an_errand_for_each_statement_and_one_for_its_end(
+async def test_a_transaction_of_short_statements_is_an_errand_for_its_commit(
     database: Database, errands: list[str]
 ) -> None:
     async with database.transaction() as tx:
         await tx.execute(insert(notes).values(what="a"))
         await tx.execute(insert(notes).values(what="b"))
-    assert len(errands) == 3
-    assert errands[-1] == "commit"
+        await tx.execute(select(notes))
+    assert errands == ["commit"]
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction() as tx:
+            await tx.execute(insert(notes).values(what="c"))
+            _ = 1 / 0
+    assert errands == ["commit"]
     assert await _count(database) == 2
+
+
+async def test_a_commit_waits_for_the_disk(database: Database) -> None:
+    assert (await database.fetch(text("PRAGMA synchronous")))[0][0] == 2  # FULL
+
+
+async def test_a_change_of_who_knows_how_many_rows_is_an_errand_unless_it_may_be_stopped(
+    database: Database, errands: list[str]
+) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(notes.update().values(what="a"))
+    assert len(errands) == 1
+    async with database.transaction() as tx:
+        await tx.execute(insert(notes).values(what="b"))
+        await tx.execute(notes.update().values(what="c"))
+    assert len(errands) == 3
+    assert [what for (what,) in await database.fetch(select(notes.c.what))] == ["c"]
+
+
+async def test_what_turns_out_long_is_done_once_and_by_the_thread(
+    database: Database, errands: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.transaction() as tx:
+        await tx.execute(insert(notes), [{"what": str(number)} for number in range(2000)])
+    assert len(errands) == 2
+    monkeypatch.setattr(spot, "LONG", -1.0)
+    for turn in range(2):
+        async with database.transaction() as tx:
+            changed = await tx.execute(notes.update().values(what=notes.c.what + "!"))
+            assert changed.rowcount == 2000
+            found = (await tx.execute(select(notes.c.what).order_by(notes.c.id))).all()
+            assert [what for (what,) in found] == [f"{number}!{'!' * turn}" for number in range(2000)]
+    assert len(errands) == 2 + 2 * 3
+
+
+async def test_a_file_that_another_process_writes_is_waited_for_in_no_thread(
+    database: Database, errands: list[str], tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "data" / "cart.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(_write(database, "a"))
+        given_up = asyncio.create_task(_write(database, "b"))
+        assert await _count(database) == 0  # readers need not wait
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        assert errands == []
+        assert not writing.done()
+        other.execute("COMMIT")
+        await writing
+    assert await _count(database) == 1
+
+
+async def test_a_file_that_stays_locked_is_unavailable(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.storing.errands.BUSY", 0.0)
+    with closing(sqlite3.connect(tmp_path / "data" / "cart.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseUnavailable):
+            await _write(database, "a")
+        other.execute("COMMIT")
+    await _write(database, "a")
+    assert await _count(database) == 1
+
+
+async def test_who_writes_next_need_not_wait_for_a_connection_to_go_back(
+    open_pools: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = (await open_pools("", "orders")).database("orders")
+    async with database.transaction() as tx:
+        await tx.run_sync(notes.create)
+    slow, give_back = asyncio.Event(), Pool._give_back
+
+    async def slowly(self, *args):
+        await slow.wait()
+        await give_back(self, *args)
+
+    monkeypatch.setattr(Pool, "_give_back", slowly)
+    first, second = (asyncio.create_task(_write(database, what)) for what in "ab")
+    async with asyncio.timeout(10):
+        with closing(sqlite3.connect(database._pool.address.where)) as other:
+            while other.execute("SELECT count(*) FROM notes").fetchone() != (2,):
+                await asyncio.sleep(0)
+    assert not first.done()
+    slow.set()
+    await asyncio.gather(first, second)
 
 
 async def test_a_transaction_without_a_statement_is_no_errand(database: Database, errands: list[str]) -> None:

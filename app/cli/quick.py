@@ -66,6 +66,13 @@ def run(options: RunOptions) -> int:
 
     What no option says is taken from PANGAEA_TOPOLOGY and PANGAEA_PROCESS, so that one image can be any process.
     """
+    from ..host.heap import spared
+
+    with spared():
+        return _run(options)
+
+
+def _run(options: RunOptions) -> int:
     from ..host import project_root
     from ..host import run as run_host
     from ..telling.refusals import Refused

@@ -18,6 +18,7 @@ from ..supervisor.followed import follow_parent, notify_ready
 from ..telling.refusals import Refused
 from ..telling.steps import SignalReceived, StopFailed, Teller
 from .composition import Host
+from .heap import settled
 from .project import Project
 
 FAILED, REFUSED = 1, 2
@@ -102,10 +103,14 @@ async def _live(host: Host) -> int:
         if not host.started and living is not None:
             living.cancel()  # a start is not waited for
 
+    def ready() -> None:
+        settled()
+        notify_ready(_facts(host))
+
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, leave, number)
     try:
-        return await host.run(ready=lambda: notify_ready(_facts(host)))
+        return await host.run(ready=ready)
     except asyncio.CancelledError:
         if received:
             return 0

@@ -6,6 +6,7 @@ import collections.abc
 import types
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -56,7 +57,8 @@ def item_of(kind: Any) -> Any | None:
     return None
 
 
-def fields_of(section: type[msgspec.Struct]) -> dict[str, FieldInfo]:
+@lru_cache(512)  # a start asks six times for each class, and each time its annotations would be evaluated
+def fields_of(section: type[msgspec.Struct]) -> Mapping[str, FieldInfo]:
     """Key as it is written -> field."""
     return {field.encode_name: field for field in fields(section)}
 
@@ -81,7 +83,7 @@ def is_secret(kind: Any) -> bool:
     if kind is Secret or get_origin(kind) is Secret:
         return True
     if (section := section_of(kind)) is not None:
-        return any(is_secret(field.type) for field in fields(section))
+        return any(is_secret(field.type) for field in fields_of(section).values())
     return any(is_secret(part) for part in get_args(kind))
 
 

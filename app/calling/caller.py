@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 from ..ambient import NOTHING, current, deadline
@@ -12,16 +12,17 @@ from ..module.contract import Contract
 from ..module.spec import ContractSpec, MethodSpec
 from .cell import Cell
 
+# What is answered elsewhere, or is checked, has an `__far`; it is None where a limit or a breaker has to be asked first.
 # Names of our own begin with two underscores: a parameter may be called `target`. The lane and its quick method are held
 # in cells of the closure, which `__turn` fills. What is timed is written out beside what is not: another coroutine
 # between the two would cost more than the clock.
 _UNARY = """\
-def make(__cell, __current, __nothing, __deadline, __clock, __Result, {defaults}):
-    __now = __quick = None
+def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {defaults}):
+    __now = __quick = __far = None
 
     def __turn(__to):
-        nonlocal __now, __quick
-        __now, __quick = __to, __to.quick
+        nonlocal __now, __quick, __far
+        __now, __quick, __far = __to, __to.quick, __to.far
 
     async def {name}(__self{signature}):
         __lane = __now
@@ -48,7 +49,23 @@ def make(__cell, __current, __nothing, __deadline, __clock, __Result, {defaults}
                 __failure = __lane.late_or_wrong(__ambient, __result)
             return await __lane.failed(__failure, ({args}))
         if __quick is None:
-            return await __lane.steady(__ambient, ({args}))
+            if __far is None or __ambient.expiry.at <= __time():
+                return await __lane.guarded(__ambient, ({args}))
+            __weight = 0 if __number & __lane.sampling else __lane.weight()
+            __began = __clock() if __weight else 0.0
+            try:
+                __result = await __far(__ambient, ({args}))
+            except BaseException as __error:
+                if __lane.final(__ambient, __error, __began, __weight):
+                    raise
+                __failure = __error
+            else:
+                if __weight:
+                    __lane.lasted(__began, __weight)
+                else:
+                    __lane.done += 1
+                return __result
+            return await __lane.further(__ambient, ({args}), __failure, __began, __weight)
         __weight = __number - __lane.weighed
         __lane.weighed = __number
         __began = __clock()
@@ -70,7 +87,7 @@ def make(__cell, __current, __nothing, __deadline, __clock, __Result, {defaults}
 """
 
 _STREAMING = """\
-def make(__cell, __current, __nothing, __deadline, __clock, __Result, {defaults}):
+def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {defaults}):
     def {name}(__self{signature}):
         return __cell.stream(({args}))
     return {name}
@@ -119,7 +136,7 @@ def _compiled(method: MethodSpec, cell: Cell) -> Any:
     )
     space: dict[str, Any] = {}
     exec(compile(source, f"<caller of {method.full_name}>", "exec"), space)
-    function = space["make"](cell, current, NOTHING, deadline, perf_counter, cell.side.result, **defaults)
+    function = space["make"](cell, current, NOTHING, deadline, perf_counter, monotonic, cell.side.result, **defaults)
     function.__doc__ = declared.__doc__
     function.__qualname__ = f"{method.contract.__name__}Caller.{method.name}"
     function.__module__ = __name__

@@ -16,7 +16,7 @@ BOUNDS = (
 
 WINDOW = 0.1
 """Seconds over which the rate of calls is looked at."""
-MANY = int(10_000 * WINDOW)
+MANY = int(2_000 * WINDOW)
 """Calls in a window above which one in 16 is timed, with the weight of those it stands for."""
 ONE_IN_16 = 15
 

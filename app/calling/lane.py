@@ -20,22 +20,10 @@ if TYPE_CHECKING:
 
 class Lane(Counts):
     """The compiled caller touches `calls`, `done`, `mask`, `weighed` and `quick`; what a call in a plain scope does not need is
-    behind the methods here. `mask` is 0 where every call is timed, or has to turn to
-    `steady`."""
+    behind the methods here. `mask` is 0 where every call is timed, and where none is quick."""
 
-    __slots__ = (
-        "_answer",
-        "_guarded",
-        "_here",
-        "_paid",
-        "alone",
-        "default",
-        "guards",
-        "mask",
-        "quick",
-        "side",
-        "target",
-    )
+    __slots__ = ("_answer", "_guarded", "_here", "_paid", "alone", "default", "far", "guards", "mask", "quick", "side",
+                 "target")  # fmt: skip
 
     def __init__(self, side: Side, guards: Guards, target: Target) -> None:
         super().__init__()
@@ -56,6 +44,8 @@ class Lane(Counts):
             self._answer = target.unary(side)
             if not (side.check_values or self._guarded):
                 self.quick = target.quick(side.method)
+        self.far = None if self._guarded else self._answer
+        """How to be answered elsewhere, or with values that are checked, where no policy has to be asked first."""
         self.alone = self.quick is not None and guards.observer is None
         """Whether a call outside of every scope needs nothing but a scope."""
 
@@ -81,32 +71,31 @@ class Lane(Counts):
         finally:
             self.done += 1
 
-    async def steady(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
-        """A call in a plain scope, counted already, that is not quick: it goes to another process, or is checked."""
-        weight = 0 if self.calls & self.sampling else self.weight()
-        began = perf_counter() if weight else 0.0
+    async def guarded(self, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        """A call in a plain scope, counted already, with a limit or a breaker in its way, or no time left."""
+        return await self._counted(self.guards.call, ambient, args)
+
+    def final(self, ambient: Ambient, error: BaseException, began: float, weight: int) -> bool:
+        """Whether the first try of a call elsewhere that failed was its last: then it is counted."""
+        if isinstance(error, Unavailable) and self.guards.retriable(self, error):
+            return False
+        self.count_failure(error, ambient.expiry.expired)
+        self._over(began, weight)
+        return True
+
+    async def further(
+        self, ambient: Ambient, args: tuple[Any, ...], failure: Failure, began: float, weight: int
+    ) -> Any:
+        """Further tries of a call elsewhere."""
         answer = self._answer
         assert answer is not None  # streams do not come here
-        try:  # as in `_counted` and `Guards.call`, which would be three more coroutines for each call to another process
-            if self._guarded:
-                return await self.guards.call(self, answer, ambient, args)
-            if ambient.expiry.at <= monotonic():
-                raise DeadlineExceeded(DEADLINE_PASSED)
-            try:
-                return await answer(ambient, args)
-            except Unavailable as error:
-                if not self.guards.retriable(self, error):
-                    raise
-                failure = error
+        try:
             return await self.guards.again(self, answer, ambient, args, failure)
         except BaseException as error:
             self.count_failure(error, ambient.expiry.expired)
             raise
         finally:
-            if weight:
-                self.lasted(began, weight)
-            else:
-                self.done += 1
+            self._over(began, weight)
 
     def crossed(self, ambient: Ambient, error: BaseException) -> Failure | None:
         """What the caller sees of what a quick call raised; None where it must pass as it is."""
@@ -172,10 +161,13 @@ class Lane(Counts):
             self.count_failure(error, ambient.expiry.expired)
             raise
         finally:
-            if weight:
-                self.lasted(began, weight)
-            else:
-                self.done += 1
+            self._over(began, weight)
+
+    def _over(self, began: float, weight: int) -> None:
+        if weight:
+            self.lasted(began, weight)
+        else:
+            self.done += 1
 
     @staticmethod
     async def _leaving(lane: Lane, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:

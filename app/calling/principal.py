@@ -30,7 +30,7 @@ class Seal:
         self._key = key
         self._clock = clock
         self._signed: dict[tuple[Principal, str], tuple[int, str]] = {}
-        self._checked: dict[tuple[str, str], tuple[int, Principal]] = {}
+        self._checked: dict[str, tuple[int, Principal, str]] = {}
 
     def sign(self, principal: Principal, audience: str) -> str:
         """The header's value. Only a process with the same key, answering this audience, will believe it."""
@@ -46,16 +46,16 @@ class Seal:
     def check(self, text: str, audience: str) -> Principal | None:
         """The principal that was signed; None for anything forged, outdated or meant for somebody else."""
         now = self._clock()
-        known = self._checked.get((text, audience))
+        known = self._checked.get(text)
         if known is None:
-            read = self._read(text, audience)
+            read = self._read(text)
             if read is None:
                 return None
             known = read
-            _keep(self._checked, (text, audience), known)
-        return known[1] if now < known[0] else None
+            _keep(self._checked, text, known)
+        return known[1] if now < known[0] and known[2] == audience else None
 
-    def _read(self, text: str, audience: str) -> tuple[int, Principal] | None:
+    def _read(self, text: str) -> tuple[int, Principal, str] | None:
         said_text, _, mac_text = text.partition(".")
         try:
             said, mac = _bytes(said_text), _bytes(mac_text)
@@ -64,7 +64,7 @@ class Seal:
             subject, roles, expires, meant_for = msgspec.json.decode(said, type=tuple[str, frozenset[str], int, str])
         except (ValueError, msgspec.DecodeError):
             return None
-        return (expires, Principal(subject, roles)) if meant_for == audience else None
+        return expires, Principal(subject, roles), meant_for
 
     def _mac(self, said: bytes) -> bytes:
         return hmac.digest(self._key, b"pangaea principal 1\0" + said, "sha256")

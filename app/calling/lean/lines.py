@@ -221,7 +221,7 @@ class Peers:
         self._places = tuple(place_of(address) for address in addresses)
         self._named = any(place.several for place in self._places)
         self._asked = 0.0
-        self._only: Line | None = None
+        self.only: Line | None = None
         """Where there is one peer, and always will be."""
         self._rotation: Rotation[Line] | None = None
         if not self._named:
@@ -229,8 +229,8 @@ class Peers:
 
     def next(self) -> Line | None:
         """The peer for the next call; None where names have to be looked up first."""
-        if self._only is not None:
-            return self._only
+        if self.only is not None:
+            return self.only
         if self._rotation is None or (self._named and monotonic() - self._asked > ASK_AGAIN):
             return None
         return self._rotation.next()
@@ -260,4 +260,4 @@ class Peers:
             if line not in lines:
                 self._lines.left(line, self._contract)
         self._rotation = Rotation(lines)
-        self._only = lines[0] if len(lines) == 1 and not self._named else None
+        self.only = lines[0] if len(lines) == 1 and not self._named else None

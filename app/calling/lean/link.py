@@ -88,7 +88,8 @@ class Link(Connection):
         """`/service/Method` -> the code of its requests."""
         self.outflows: dict[int, Outflow] = {}
         self.sweep = Sweep(loop, self.late)
-        self._last = 0
+        self.last = 0
+        """The id of the last call."""
         self._outcome = LOST
         """Of the calls that end with the connection."""
         self._stage = 2
@@ -98,11 +99,11 @@ class Link(Connection):
 
     def number(self) -> int:
         """A call id that is not in use; they wrap."""
-        number = self._last
+        number = self.last
         while True:
             number = number + 1 if number < LAST_CALL else 1
             if number not in self.calls and number not in self.inboxes:
-                self._last = number
+                self.last = number
                 return number
 
     def wanted(self, call: int) -> bool:

@@ -37,7 +37,7 @@ QUIET = 1.0
 class Served:
     """One method that is answered, with what every call of it needs at hand."""
 
-    __slots__ = ("arguments", "cell", "decode", "default", "encode", "failed", "method", "service", "streams_in",
+    __slots__ = ("arguments", "cell", "decode", "default", "encode", "failed", "method", "service", "sole", "streams_in",
                  "streams_out")  # fmt: skip
 
     def __init__(self, cell: Cell, service: str, default_deadline: float) -> None:
@@ -45,6 +45,7 @@ class Served:
         self.cell = cell
         self.method = method
         self.service = service
+        self.sole = method.sole
         self.arguments = cell.side.wire.arguments
         self.decode, self.encode, self.failed = lean.decode_request, lean.encode_result, lean.failed
         self.streams_in, self.streams_out = method.streams_in, method.streams_out

@@ -88,7 +88,8 @@ class Session(Answering):
             if served.streams_in:
                 args = self._streamed(flags, call, served)
             elif len(body) <= self._server.most:
-                args = served.arguments(served.decode(body))
+                value = served.decode(body)
+                args = (value,) if served.sole else served.arguments(value)
             else:
                 raise ResourceExhausted(TOO_LARGE)
             if served.streams_out:

@@ -17,7 +17,7 @@ from ..target import Side, Streaming, Unary
 from ..wire import TOO_LARGE
 from . import beside
 from .flow import Over
-from .frames import CHUNK, FAR_OFF, META, REQUEST, STREAM, pack, time_left
+from .frames import CHUNK, FAR_OFF, LAST_CALL, META, REQUEST, STREAM, pack, time_left
 from .lines import Line, Lines, Peers
 from .link import LARGE, LATE, NOT_BEGUN, Failed, Link
 from .received import Received
@@ -55,7 +55,7 @@ class LeanTarget:
                 else b""
             )
             peers = self._peers or self.peers()
-            line = peers.next() or await peers.looked_up()
+            line = peers.only or peers.next() or await peers.looked_up()
             link = line.link
             if link is None or not link.open or link.full:
                 link = await self.ready(line, ambient)
@@ -64,7 +64,9 @@ class LeanTarget:
                 raise self.not_there(side.method)
             expiry, loop = ambient.expiry, link.loop
             left = expiry.at - monotonic()
-            call = link.number()
+            link.last = call = link.last + 1
+            if call > LAST_CALL or call in link.calls or call in link.inboxes:
+                call = link.number()
             future = link.calls[call] = loop.create_future()
             # Its scope cancels the task that opened it; whoever else waits is told by the link's own clock.
             slot = link.sweep.add(call, expiry.at) if left < FAR and expiry._task is not task_of(loop) else -1

@@ -143,16 +143,16 @@ async def test_a_lost_connection_ends_every_call_and_the_next_finds_another(wire
 async def test_call_ids_wrap_and_pass_over_those_in_use(wired: Wired) -> None:
     await wired.caller.see()
     with deadline(30):
-        wired.link._last = LAST_CALL - 2
+        wired.link.last = LAST_CALL - 2
         hanging = asyncio.create_task(wired.caller.hang())
         await until(lambda: wired.server.running == 1)
         assert list(wired.link.calls) == [LAST_CALL - 1]
         for _ in range(3):
             await wired.caller.see()
-        assert wired.link._last == 2
-        wired.link._last = LAST_CALL - 2
+        assert wired.link.last == 2
+        wired.link.last = LAST_CALL - 2
         await wired.caller.see()
-        assert wired.link._last == LAST_CALL
+        assert wired.link.last == LAST_CALL
         hanging.cancel()
         await asyncio.wait([hanging])
     await until(wired.empty)

@@ -112,12 +112,12 @@ async def test_call_ids_wrap_while_thousands_are_in_flight() -> None:
         await caller.see()
         (line,) = lines._lines.values()
         assert line.link is not None
-        line.link._last = LAST_CALL - 1000
+        line.link.last = LAST_CALL - 1000
         with deadline(60):
             tasks = [asyncio.create_task(caller.find("a", pages=n)) for n in range(2000)]
             await until(lambda: answer.inside == 2000)
             assert set(line.link.calls) == {*range(LAST_CALL - 999, LAST_CALL + 1), *range(1, 1001)}
-            line.link._last = LAST_CALL - 1000  # all of these are in use
+            line.link.last = LAST_CALL - 1000  # all of these are in use
             other = asyncio.create_task(caller.find("b"))
             await until(lambda: answer.inside == 2001)
             assert 1001 in line.link.calls

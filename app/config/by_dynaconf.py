@@ -1,7 +1,8 @@
-"""What dynaconf does for us: it reads each layer of a file, evaluates casts, and reads lists and tables given as text.
+"""What dynaconf does for us: it evaluates casts, and reads lists and tables given as text.
 
 Laying the layers over each other is ours: dynaconf joins lists, changes the case of keys, and keeps no origin for each
-value of a table. So is reading variables: its loader guesses a type before the expected one is known (`0042`, `1e3`
+value of a table. So is reading files, which refusals need the lines of: dynaconf would read them again to the same
+values. And so is reading variables: its loader guesses a type before the expected one is known (`0042`, `1e3`
 and `true` are no texts to it) and knows no single underscore between the parts of a key.
 Nothing that is set for other programs that use dynaconf (`ENV_FOR_DYNACONF`, a `.env` file) is looked at.
 
@@ -11,29 +12,27 @@ Import this where there is something to read: dynaconf's import takes as long as
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from dynaconf.base import Settings
-from dynaconf.loaders import toml_loader
 from dynaconf.utils.parse_conf import MetaValue, parse_conf_data
 
 
-def _settings(environment: str, *, casts: bool) -> Settings:
-    """Settings that no loader fills and no variable changes. Every environment but this one is left out."""
+def _settings() -> Settings:
+    """Settings that no loader fills and no variable changes."""
     return Settings(
         dynaconf_skip_loaders=True,
         dynaconf_skip_validators=True,
         ENVIRONMENTS_FOR_DYNACONF=True,
-        ENV_FOR_DYNACONF=environment,
+        ENV_FOR_DYNACONF="default",
         FORCE_ENV_FOR_DYNACONF=None,
-        DEFAULT_ENV_FOR_DYNACONF=environment,
-        ENVVAR_PREFIX_FOR_DYNACONF=environment,
+        DEFAULT_ENV_FOR_DYNACONF="default",
+        ENVVAR_PREFIX_FOR_DYNACONF="default",
         ENVVAR_FOR_DYNACONF=None,
-        AUTO_CAST_FOR_DYNACONF=casts,
+        AUTO_CAST_FOR_DYNACONF=True,
         LOWERCASE_READ_FOR_DYNACONF=True,
         MERGE_ENABLED_FOR_DYNACONF=False,
-        DOTTED_LOOKUP_FOR_DYNACONF=casts,  # `@format {this.http.port}`; in a file a dot is a part of a key
+        DOTTED_LOOKUP_FOR_DYNACONF=True,  # `@format {this.http.port}`
         NESTED_SEPARATOR_FOR_DYNACONF=False,
         INDEX_SEPARATOR_FOR_DYNACONF=None,
         VALIDATE_ON_UPDATE_FOR_DYNACONF=False,
@@ -41,21 +40,11 @@ def _settings(environment: str, *, casts: bool) -> Settings:
     )
 
 
-def read_layer(path: Path, environment: str) -> Mapping[str, Any]:
-    """One environment's table of a TOML file: its keys in upper case, what stands below them as it is written."""
-    settings = _settings(environment, casts=False)
-    toml_loader.load(settings, env=environment, filename=str(path), silent=True)
-    for source, values in settings.loaded_by_loaders.items():
-        if source.identifier == str(path) and source.env == environment.lower():
-            return values
-    return {}
-
-
 class Evaluation:
     """Casts (`@int 5`, `@format {this.http.host}`) evaluated over the values of all layers."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
-        self._settings = _settings("default", casts=True)
+        self._settings = _settings()
         self.values: dict[str, Any] = {}
         """All values, evaluated; empty where a cast fails: `one` tells which."""
         try:

@@ -1,7 +1,7 @@
 """The layers, lowest first: files by environment, variables, options; then dynaconf's casts on what is left on top.
 
-Dynaconf reads every table of every file, and evaluates what casts are left in the merged values (`@int 5`,
-`@format {env[HOME]}/x`, `@format {this.http.host}`); `app.config.by_dynaconf` says what is ours, and why.
+Dynaconf evaluates what casts are left in the merged values (`@int 5`, `@format {env[HOME]}/x`,
+`@format {this.http.host}`); `app.config.by_dynaconf` says what is ours, and why.
 """
 
 from __future__ import annotations
@@ -68,19 +68,10 @@ def _environments(
             site = Site(str(path), line_of(path, (name,)), name)
             refusals.append(OutsideEnvironment(key=dotted((name,)), sites=(site,)))
             continue
-        grown = grow(_read(path, name, table), Origin("file", str(path), (name,)))
+        grown = grow(table, Origin("file", str(path), (name,)))
         # Sections may be written in any case, as dynaconf has it; the keys below them may not.
         tables[folded] = {key.lower(): below for key, below in grown.items()}
     return tables
-
-
-def _read(path: Path, name: str, table: Mapping[str, Any]) -> dict[str, Any]:
-    """A table as dynaconf reads it, its keys as they are written. What dynaconf keeps for itself, such as
-    `dynaconf_merge`, is given back: it is no key of ours, and refused as such."""
-    from .by_dynaconf import read_layer
-
-    read = read_layer(path, name)
-    return {key: read.get(key.upper(), value) for key, value in table.items()}
 
 
 def evaluate(tree: Node, refusals: list[Refusal]) -> Node:

@@ -240,3 +240,23 @@ def test_nothing_to_read_costs_no_import() -> None:
         [sys.executable, "-c", f"{code}print('dynaconf' in sys.modules)"], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "False"
+
+
+def test_files_without_casts_cost_no_import_and_dynaconf_would_read_the_same(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    file = tmp_path / "config" / "settings.toml"
+    file.write_text(
+        '[testing.shop]\ntext = "0042"\nnone = "@none"\ncast = "@int 5"\nlist = ["@del", 1, [true]]\nday = 1979-05-27\n'
+        'tables = { "a.b__c" = [{ deep = "@merge x" }], x__y = 1.5 }\nempty = {}\n[testing.other]\nget = "{this}"\n'
+    )
+    code = (
+        "import sys; from pathlib import Path; from app.config.layers import read_files; from app.config.origin import plain; "
+        "ours = plain(read_files(Path(sys.argv[1]), 'testing', (), []).tree); assert 'dynaconf' not in sys.modules; "
+        "from dynaconf import Dynaconf; "
+        "theirs = Dynaconf(settings_files=[sys.argv[2]], environments=True, env='testing', auto_cast=False); "
+        "assert ours == {name: theirs.get(name, cast=None).to_dict() for name in ('shop', 'other')}, (ours, theirs.to_dict())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path), str(file)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

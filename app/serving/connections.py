@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import sys
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 from .limits import Limits
 from .problems import phrase, problem
+from .writing import WithItsHead
 
 
 def connection(limits: Limits, parser: str = "") -> type[asyncio.Protocol]:
@@ -93,7 +94,10 @@ def _with_httptools(limits: Limits) -> type[asyncio.Protocol]:
                 and self.parser.get_method() != b"CONNECT"  # which offers nothing
             )
             if not self._offered:
+                before: Any = self.cycle
                 super().on_headers_complete()
+                if self.cycle is not before:
+                    self.cycle.transport = cast(asyncio.Transport, WithItsHead(self.transport, self.loop))
 
         def on_body(self, body: bytes) -> None:
             self._steps += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from random import Random, SystemRandom
+from random import Random
 
 from app import Module, supply
 
@@ -14,6 +14,6 @@ from .storage import read_billboard
 module = Module(
     settings=AdsSettings,
     provide=[read_billboard],
-    supply=[supply(SystemRandom(), provides=Random, private=True)],
+    supply=[supply(Random(), private=True)],
     exports=[Ads.by(GetAds)],
 )

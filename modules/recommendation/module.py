@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from random import Random, SystemRandom
+from random import Random
 
 from app import Module, supply
 
@@ -12,6 +12,6 @@ from .settings import RecommendationSettings
 
 module = Module(
     settings=RecommendationSettings,
-    supply=[supply(SystemRandom(), provides=Random, private=True)],
+    supply=[supply(Random(), private=True)],
     exports=[Recommendations.by(ListRecommendations)],
 )

@@ -58,11 +58,9 @@ class Database:
                 with ambient.held(OPEN):
                     yield connection
             return
-        async with self._pool.turn() as over, self._pool.connection(self._schema) as connection:
-            async with connection.begin():
-                with ambient.held(OPEN):
-                    yield connection
-            over()
+        async with self._pool.transaction(self._schema) as connection:
+            with ambient.held(OPEN):
+                yield connection
 
     @asynccontextmanager
     async def session(self) -> AsyncGenerator[AsyncSession]:
@@ -83,8 +81,7 @@ class Database:
         self._refuse_nesting()
         if self._replica is not None and may_lag():
             return await self._fetch_aside(self._replica, statement, values)
-        async with self._pool.connection(self._schema, reading=True) as connection:
-            return (await connection.execute(statement, values)).all()
+        return await self._pool.fetch(self._schema, statement, values)
 
     def insert(self, table: TableClause) -> Insert:
         """An INSERT that can say what happens when the row is there: `on_conflict_do_update`, on either database."""
@@ -100,8 +97,7 @@ class Database:
         """Raises DatabaseUnavailable where the database does not answer."""
         from sqlalchemy import text
 
-        async with self._pool.connection(self._schema, reading=True) as connection:
-            await connection.execute(text("SELECT 1"))
+        await self._pool.fetch(self._schema, text("SELECT 1"), None)
 
     async def _fetch_aside(
         self, replica: Replica, statement: Executable, values: Mapping[str, Any] | None

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, nullcontext
-from typing import TYPE_CHECKING, Literal
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..telling.refusals import Refused
 from ..telling.refusals.storing import DatabaseUnreachable, QueryWrites
 from ..telling.steps import DatabaseFound, DatabaseLost, ReplicaFound, ReplicaLost, Teller
 from .address import Address
-from .roles import owner, seeing
+from .roles import owner
 from .trouble import DatabaseUnavailable, is_lost, is_read_only, said
-from .ways import connect_once, stand_alone
+from .ways import connect_once, prepare
 from .ways import guarded as read_only
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection, Executable, RootTransaction, Row
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
@@ -108,26 +109,95 @@ class Pool:
         reading: each statement stands for itself. guarded: nothing can be written. Raises DatabaseUnavailable, also for
         what happens on the connection when that means that the database is lost; Refused(QueryWrites).
         """
-        engine = self._engine
-        if engine is None:
-            raise RuntimeError("the database is used before the host has started or after it has stopped")
-        try:
+        alone = reading and not (guarded and self.kind == "postgresql")
+        async with (
+            self._lent(schema, alone=alone, guarded=guarded) as connection,
+            read_only(connection, self.kind) if guarded else nullcontext(),
+        ):
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self, schema: str) -> AsyncGenerator[AsyncConnection]:
+        """A connection in a transaction, which is committed at the end, or rolled back. Raises as `connection`."""
+        async with self._turn() as over, self._lent(schema, over=over) as connection:
+            yield connection
+
+    async def fetch(self, schema: str, statement: Executable, values: Mapping[str, Any] | None) -> Sequence[Row[Any]]:
+        """All rows of a statement that stands for itself. Raises as `connection`."""
+        from sqlalchemy.util import greenlet_spawn
+
+        engine = self._opened()
+
+        def work() -> Sequence[Row[Any]]:
+            connection, _ = self._lend(engine, schema, alone=True)
             try:
-                connection = await engine.connect()
-            except Exception as error:
-                raise self.lost(error) from error
-            well = False
-            try:
-                if self.kind == "postgresql":
-                    await self._see(connection, schema)
-                async with read_only(connection, self.kind) if guarded else nullcontext():
-                    if reading and not (guarded and self.kind == "postgresql"):
-                        await stand_alone(connection, self.kind)
-                    self._found()
-                    yield connection
-                well = True
+                return connection.execute(statement, values).all()
             finally:
-                await self._give_back(engine, connection, well)
+                self._take_back(engine, connection)
+
+        with self._telling(schema):
+            return await greenlet_spawn(work)
+
+    @asynccontextmanager
+    async def _lent(
+        self, schema: str, *, alone: bool = False, guarded: bool = False, over: Callable[[], None] | None = None
+    ) -> AsyncGenerator[AsyncConnection]:
+        """over: there is a transaction, and what is called after its commit."""
+        from sqlalchemy.ext.asyncio import AsyncConnection
+        from sqlalchemy.util import greenlet_spawn
+
+        engine = self._opened()
+        with self._telling(schema, guarded=guarded):
+            lent, transaction = await greenlet_spawn(self._lend, engine, schema, alone=alone, begin=over is not None)
+            connection = AsyncConnection(engine, lent)
+
+            def end() -> None:
+                if transaction is not None and over is not None:
+                    transaction.__exit__(None, None, None)
+                    over()
+                self._take_back(engine, lent)
+
+            try:
+                yield connection
+                await greenlet_spawn(end)
+            except BaseException:
+                if self._engine is not engine and not lent.closed and not lent.invalidated:
+                    await connection.invalidate()
+                await connection.__aexit__(None, None, None)  # to its end, whatever else is cancelled meanwhile
+                raise
+
+    def _opened(self) -> AsyncEngine:
+        if self._engine is None:
+            raise RuntimeError("the database is used before the host has started or after it has stopped")
+        return self._engine
+
+    def _lend(
+        self, engine: AsyncEngine, schema: str, *, alone: bool, begin: bool = False
+    ) -> tuple[Connection, RootTransaction | None]:
+        """All of it in one go: each word that is said to SQLAlchemy by itself is a greenlet, which costs more."""
+        try:
+            connection = engine.sync_engine.connect()
+        except Exception as error:
+            raise self.lost(error) from error
+        try:
+            prepare(connection, schema, self._role(connection, schema), alone=alone)
+            self._found()
+            transaction = connection.begin() if begin else None
+            return connection, transaction.__enter__() if transaction is not None else None
+        except BaseException:
+            connection.close()
+            raise
+
+    def _take_back(self, engine: AsyncEngine, connection: Connection) -> None:
+        if self._engine is not engine and not connection.invalidated:
+            connection.invalidate()  # one that comes back after `close` has no pool to wait in
+        connection.close()
+
+    @contextmanager
+    def _telling(self, schema: str, *, guarded: bool = False) -> Generator[None]:
+        """What goes wrong inside, as callers are told it."""
+        try:
+            yield
         except DatabaseUnavailable:
             raise
         except Exception as error:
@@ -136,14 +206,6 @@ class Pool:
             if not is_lost(error):
                 raise
             raise self.lost(error) from error
-
-    async def _give_back(self, engine: AsyncEngine, connection: AsyncConnection, well: bool) -> None:
-        if self._engine is not engine and not connection.invalidated:
-            await connection.invalidate()  # one that comes back after `close` has no pool to wait in
-        if well:
-            await connection.close()  # there is nothing to roll back, so nothing that could be interrupted
-        else:
-            await connection.__aexit__(None, None, None)  # to its end, whatever is cancelled meanwhile
 
     def lost(self, error: BaseException | str) -> DatabaseUnavailable:
         """Why is told here, once, and nowhere else: callers learn only that it is so."""
@@ -158,30 +220,18 @@ class Pool:
             self._down = False
             self._tell((ReplicaFound if self._replica else DatabaseFound)(url=self.address.shown))
 
-    async def _see(self, connection: AsyncConnection, schema: str) -> None:
-        """From here on unqualified names mean the schema's tables, and its role's rights count. Remembered by the
-        connection, so mostly free."""
-        from .engines import SCHEMA, SEEN
-
-        raw = await connection.get_raw_connection()
-        driver = raw.driver_connection
-        assert driver is not None
-        role = self.roles.get(schema)
-        if role is None and self._replica and schema not in self.roles:
-            # As the primary has arranged it, once that has arrived here.
-            arrived, role = await owner(connection, schema)
+    def _role(self, connection: Connection, schema: str) -> str | None:
+        """The role under which the schema's module works; a replica has them as the primary has arranged it, later."""
+        if self._replica and self.kind == "postgresql" and schema not in self.roles:
+            arrived, role = owner(connection, schema)
             if arrived:
                 self.roles[schema] = role
-            await connection.rollback()
-        wanted = schema, role
-        if raw.info.get(SEEN) != wanted:
-            raw.info[SEEN] = None  # whatever happens now, nobody takes it for what it was
-            await driver.execute("; ".join(seeing(*wanted)))  # one round trip
-            raw.info[SEEN] = wanted
-        await connection.execution_options(**{SCHEMA: schema})
+            connection.rollback()
+            return role
+        return self.roles.get(schema)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncGenerator[Callable[[], None]]:
+    async def _turn(self) -> AsyncGenerator[Callable[[], None]]:
         """SQLite has one writer at a time: within a process they queue here, which is fair and costs no polling.
 
         Yields what ends the turn sooner than the block: who is next need not wait for a connection to go back.

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 LONGEST = 63
@@ -107,9 +108,9 @@ async def look(connection: AsyncConnection, schema: str) -> Standing:
     return Standing(role, *found)
 
 
-async def owner(connection: AsyncConnection, schema: str) -> tuple[bool, str | None]:
+def owner(connection: Connection, schema: str) -> tuple[bool, str | None]:
     """Whether a schema is there, and the role that owns it if we may take that one on."""
-    found = (await connection.exec_driver_sql(_OWNER, (schema,))).first()
+    found = connection.exec_driver_sql(_OWNER, (schema,)).first()
     return found is not None, found[0] if found is not None else None
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from .roles import seeing
 from .trouble import is_starting
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
@@ -25,14 +27,24 @@ async def connect_once(engine: AsyncEngine) -> None:
         await asyncio.sleep(0.1)
 
 
-async def stand_alone(connection: AsyncConnection, kind: str) -> None:
-    """Each statement stands for itself."""
-    if kind == "sqlite":
-        from .engines import READING
+def prepare(connection: Connection, schema: str, role: str | None, *, alone: bool) -> None:
+    """From here on unqualified names mean the schema's tables, and its role's rights count; a PostgreSQL connection
+    remembers that, so it is mostly free. alone: each statement stands for itself."""
+    from sqlalchemy.util import await_
 
-        await connection.execution_options(**{READING: True})
-    else:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
+    from .engines import READING, SCHEMA, SEEN
+
+    if connection.dialect.name == "sqlite":
+        if alone:
+            connection.execution_options(**{READING: True})
+        return
+    raw: Any = connection.connection
+    wanted = schema, role
+    if raw.info.get(SEEN) != wanted:
+        raw.info[SEEN] = None  # whatever happens now, nobody takes it for what it was
+        await_(raw.driver_connection.execute("; ".join(seeing(*wanted))))  # one round trip
+        raw.info[SEEN] = wanted
+    connection.execution_options(**{SCHEMA: schema}, **({"isolation_level": "AUTOCOMMIT"} if alone else {}))
 
 
 @asynccontextmanager

@@ -6,10 +6,12 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import aiosqlite
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select, text
+from sqlalchemy.util import await_
 
 from app import DatabaseUnavailable
 from app.storing import spot
@@ -144,13 +146,13 @@ async def test_who_writes_next_need_not_wait_for_a_connection_to_go_back(
     database = (await open_pools("", "orders")).database("orders")
     async with database.transaction() as tx:
         await tx.run_sync(notes.create)
-    slow, give_back = asyncio.Event(), Pool._give_back
+    slow, take_back = asyncio.Event(), Pool._take_back
 
-    async def slowly(self, *args):
-        await slow.wait()
-        await give_back(self, *args)
+    def slowly(self: Pool, *args: Any) -> None:
+        await_(slow.wait())
+        take_back(self, *args)
 
-    monkeypatch.setattr(Pool, "_give_back", slowly)
+    monkeypatch.setattr(Pool, "_take_back", slowly)
     first, second = (asyncio.create_task(_write(database, what)) for what in "ab")
     async with asyncio.timeout(10):
         with closing(sqlite3.connect(database._pool.address.where)) as other:

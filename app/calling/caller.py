@@ -12,7 +12,8 @@ from ..module.contract import Contract
 from ..module.spec import ContractSpec, MethodSpec
 from .cell import Cell
 
-# What is answered elsewhere, or is checked, has an `__far`; it is None where a limit or a breaker has to be asked first.
+# What is answered elsewhere, or is checked, has an `__far`; it is None where calls are limited. A breaker is asked only
+# while it is not calm.
 # Names of our own begin with two underscores: a parameter may be called `target`. The lane and its quick method are held
 # in cells of the closure, which `__turn` fills. What is timed is written out beside what is not: another coroutine
 # between the two would cost more than the clock.
@@ -49,7 +50,7 @@ def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {d
                 __failure = __lane.late_or_wrong(__ambient, __result)
             return await __lane.failed(__failure, ({args}))
         if __quick is None:
-            if __far is None or __ambient.expiry.at <= __time():
+            if __far is None or not __lane.breaker.calm or __ambient.expiry.at <= __time():
                 return await __lane.guarded(__ambient, ({args}))
             __weight = 0 if __number & __lane.sampling else __lane.weight()
             __began = __clock() if __weight else 0.0
@@ -64,6 +65,8 @@ def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {d
                     __lane.lasted(__began, __weight)
                 else:
                     __lane.done += 1
+                if not __lane.breaker.calm:
+                    __lane.breaker.succeeded()
                 return __result
             return await __lane.further(__ambient, ({args}), __failure, __began, __weight)
         __weight = __number - __lane.weighed

@@ -11,6 +11,7 @@ from ..ambient import DEADLINE_PASSED, NEVER, NOTHING, Ambient, current, deadlin
 from ..module.failure import DeadlineExceeded, Failure, Unavailable
 from .counts import Counts
 from .crossing import CALLED, NESTED, marked
+from .policy import Breaker
 from .target import Answerer, Side, Target, Unary
 
 if TYPE_CHECKING:
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
     from .observer import Observer
 
 
+_NO_BREAKER = Breaker(1, 0.0)
+"""Is told nothing, and stays calm."""
+
+
 class Lane(Counts):
     """The compiled caller touches `calls`, `done`, `mask`, `weighed` and `quick`; what a call in a plain scope does not need is
     behind the methods here. `mask` is 0 where every call is timed, and where none is quick."""
 
-    __slots__ = ("_answer", "_guarded", "_here", "_paid", "alone", "default", "far", "guards", "mask", "quick", "side",
+    __slots__ = ("_answer", "_here", "_paid", "alone", "breaker", "default", "far", "guards", "mask", "quick", "side",
                  "target")  # fmt: skip
 
     def __init__(self, side: Side, guards: Guards, target: Target) -> None:
@@ -37,15 +42,15 @@ class Lane(Counts):
         self.mask = 0
         self.quick: Callable[..., Awaitable[Any]] | None = None
         self._answer: Unary | None = None
-        self._guarded = guards.in_the_way
-        self._here = target.placement == "local" and not (self._guarded or side.method.streams_out)
+        self.breaker = guards.breaker or _NO_BREAKER
+        self._here = target.placement == "local" and not (guards.in_the_way or side.method.streams_out)
         """Whether a call that has come from elsewhere is answered here, with nothing between."""
         if not side.method.streams_out:
             self._answer = target.unary(side)
-            if not (side.check_values or self._guarded):
+            if not (side.check_values or guards.in_the_way):
                 self.quick = target.quick(side.method)
-        self.far = None if self._guarded else self._answer
-        """How to be answered elsewhere, or with values that are checked, where no policy has to be asked first."""
+        self.far = None if guards.policy.max_concurrency else self._answer
+        """How to be answered elsewhere, or with values that are checked, as long as the breaker is calm."""
         self.alone = self.quick is not None and guards.observer is None
         """Whether a call outside of every scope needs nothing but a scope."""
 
@@ -77,9 +82,11 @@ class Lane(Counts):
 
     def final(self, ambient: Ambient, error: BaseException, began: float, weight: int) -> bool:
         """Whether the first try of a call elsewhere that failed was its last: then it is counted."""
+        expired = ambient.expiry.expired
+        self.guards.report(None if self.breaker is _NO_BREAKER else self.breaker, error, expired)
         if isinstance(error, Unavailable) and self.guards.retriable(self, error):
             return False
-        self.count_failure(error, ambient.expiry.expired)
+        self.count_failure(error, expired)
         self._over(began, weight)
         return True
 

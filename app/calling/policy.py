@@ -58,7 +58,7 @@ class RetryBudget:
 class Breaker:
     """Closed, open, or half open: after the pause exactly one call goes through, and its outcome decides."""
 
-    __slots__ = ("_clock", "_in_a_row", "_limit", "_open_until", "_pause", "_probing")
+    __slots__ = ("_clock", "_in_a_row", "_limit", "_open_until", "_pause", "_probing", "calm")
 
     def __init__(self, failures: int, pause: float, clock: Callable[[], float] = monotonic) -> None:
         self._limit = failures
@@ -67,6 +67,8 @@ class Breaker:
         self._in_a_row = 0
         self._open_until = 0.0
         self._probing = False
+        self.calm = True
+        """Whether nothing has failed since the last success: then nobody need ask, nor tell of another success."""
 
     @property
     def state(self) -> str:
@@ -87,10 +89,12 @@ class Breaker:
     def succeeded(self) -> None:
         self._in_a_row = 0
         self._probing = False
+        self.calm = True
 
     def failed(self) -> None:
         self._in_a_row += 1
         self._probing = False
+        self.calm = False
         if self._in_a_row >= self._limit:
             self._open_until = self._clock() + self._pause
 

@@ -132,6 +132,8 @@ class Calls(CallPolicy):
     """In force for a request that brings none."""
     check_values: Literal["auto", "always", "never"] = "auto"
     """Whether values of local calls make the round trip through the schema; auto: in development and testing."""
+    busy_poll: Seconds = 0.0001
+    """How long a single call polls for its answer before its caller sleeps; 0: never."""
     policies: Mapping[str, ContractPolicy] = {}
     """By the contract's class name or service."""
 

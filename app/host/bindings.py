@@ -108,7 +108,10 @@ class Bindings(Mapping[type[Contract], Any]):
             if self._lines is None:
                 node = f"{self._plan.process}-{self._plan.replica}"
                 most = self._config.grpc.max_message_bytes
-                self._lines = Lines(tell=self._tell, key=self.key, tls=self.tls, max_message_bytes=most, node=node)
+                poll = self._config.calls.busy_poll
+                self._lines = Lines(
+                    tell=self._tell, key=self.key, tls=self.tls, max_message_bytes=most, node=node, busy_poll=poll
+                )
             return LeanTarget(spec, self._lines, answer.addresses)
         from ..calling.grpc.channels import Channels
         from ..calling.grpc.client import RemoteTarget

@@ -22,7 +22,9 @@ from app.calling.lean.server import LeanServer
 from app.calling.lean.target import LeanTarget
 from app.calling.lean.tls import Tls
 from app.calling.local import local_target
+from app.calling.policy import Policy
 from app.calling.schema.schema import Schema
+from app.config.sections import CallPolicy
 from app.module.spec import spec_of
 from app.telling.steps import Teller
 
@@ -38,6 +40,9 @@ SHOPPERS = [Principal(f"{number}@example.org", frozenset({"customer"})) for numb
 KEY = b"k" * 32
 SEALED = "s" * 140
 """As long as a signed principal: what bare gRPC carries in its place."""
+
+POLICY = Policy(breaker_failures=CallPolicy().breaker_failures)
+"""What calls have where nothing else is configured."""
 
 Call = Callable[[], Awaitable[object]]
 Calls = tuple[Call, Call]
@@ -124,7 +129,7 @@ def _binding() -> Binding:
     """As a host of production makes it: policy and counts on, nothing records, local values pass as they are."""
     spec, schema = spec_of(Echo), Schema()
     schema.add(spec)
-    return bind(spec, schema, tell=Teller())
+    return bind(spec, schema, tell=Teller(), policy=POLICY)
 
 
 def _ours(echo: Echo, parcel: Parcel) -> Call:

@@ -64,12 +64,16 @@ def headers(parts: list[Any]) -> list[Header]:
         raise Broken(_NO_HEADERS)
     for name, value in zip(parts[::2], parts[1::2], strict=True):
         if type(name) is not str:
-            raise Broken(_NO_HEADERS)
-        binary = name.endswith("-bin")
-        if type(value) is not (bytes if binary else str) or not (binary or (value.isascii() and value.isprintable())):
-            raise Broken(_NO_HEADERS)
+            break
+        if type(value) is str:
+            if name.endswith("-bin") or not (value.isascii() and value.isprintable()):
+                break
+        elif type(value) is not bytes or not name.endswith("-bin"):
+            break
         found.append((name, value))
-    return found
+    else:
+        return found
+    raise Broken(_NO_HEADERS)
 
 
 _NO_HEADERS = "its metadata are no array of names and values"

@@ -17,6 +17,7 @@ from .connection import KEEPALIVE
 from .link import Link, Refused
 from .places import Place, place_of, resolved
 from .tls import Tls
+from .vigil import BUSY_POLL
 
 ATTEMPT = 2.0
 """Seconds that one attempt to connect, greeting included, may take."""
@@ -136,7 +137,8 @@ class Lines:
     """All lines of a process. Nothing connects before the first call that needs it.
 
     key: the deployment's, which each peer must have too; without one whoever answers is believed, and principals stay
-    at home. max_message_bytes: the largest answer taken. tls: for addresses that are no unix sockets.
+    at home. max_message_bytes: the largest answer taken. tls: for addresses that are no unix sockets. busy_poll: seconds
+    that a lone call's caller stays awake for its answer.
     """
 
     def __init__(
@@ -148,12 +150,13 @@ class Lines:
         tell: Teller | None = None,
         node: str = "",
         keepalive: float = KEEPALIVE,
+        busy_poll: float = BUSY_POLL,
     ) -> None:
         self.seal = Seal(key) if key else None
         self.tell: Teller = tell or Teller()
         self.closed = False
         self._key, self._tls, self._most = key, tls, max_message_bytes
-        self._node, self._keepalive = node, keepalive
+        self._node, self._keepalive, self._busy_poll = node, keepalive, busy_poll
         self._lines: dict[Place, Line] = {}
 
     def line(self, place: Place) -> Line:
@@ -180,7 +183,7 @@ class Lines:
         loop = asyncio.get_running_loop()
 
         def made() -> Link:
-            return Link(loop, self._key, self._most, self._node, self._keepalive)
+            return Link(loop, self._key, self._most, self._node, self._keepalive, self._busy_poll)
 
         if place.path:
             _, link = await loop.create_unix_connection(made, place.path)

@@ -31,6 +31,7 @@ from .frames import (
 )
 from .greeting import Nonce, Proof, Welcome, hello, nonce, proof, proven, read_hello
 from .sweep import Sweep
+from .vigil import BUSY_POLL, vigil
 
 LOOK_AGAIN = 0.5
 """Seconds between looks at whether a connection that gets no more calls has ended its last one."""
@@ -76,6 +77,7 @@ class Link(Connection):
         most: int,
         node: str = "",
         keepalive: float = KEEPALIVE,
+        busy_poll: float = BUSY_POLL,
     ) -> None:
         self.calls: dict[int, asyncio.Future[Any]] = {}
         self.inboxes: dict[int, Inbox] = {}
@@ -88,6 +90,7 @@ class Link(Connection):
         """`/service/Method` -> the code of its requests."""
         self.outflows: dict[int, Outflow] = {}
         self.sweep = Sweep(loop, self.late)
+        self.vigil = vigil(loop, self.calls, busy_poll)
         self.last = 0
         """The id of the last call."""
         self._outcome = LOST

@@ -79,6 +79,8 @@ class LeanTarget:
                     link.send(pack(size + len(meta), REQUEST, META, code, call, arg) + meta + data)
                 else:
                     link.send(pack(size, REQUEST, 0, code, call, arg) + data)
+                if len(link.calls) == 1 and link.vigil is not None:
+                    link.vigil.keep()
                 got = await future
             except BaseException:
                 link.give_up(call)

@@ -26,6 +26,9 @@ THREADS_MAY_TAKE = 1.0
 """Seconds for threads to end by themselves once everything has stopped."""
 TASKS_MAY_TAKE = 1.0
 """Seconds for tasks to end once they are cancelled, when everything has stopped."""
+TURN = 0.0005
+"""Seconds that a thread keeps the interpreter while another one wants it. A commit asks for it some five times, and so
+does whatever blocking code sends back: with Python's own 5 ms, a busy loop and its threads wait that long each time."""
 
 
 def run(
@@ -53,6 +56,7 @@ def run(
 
 def run_host(host: Host) -> int:
     """Run a composed host on a loop of its own until it stops. Raises Refused."""
+    sys.setswitchinterval(TURN)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         code = runner.run(_live(host))
         if stubborn := runner.run(_end_tasks()):

@@ -143,8 +143,9 @@ class Pool:
         self, schema: str, *, alone: bool = False, guarded: bool = False, over: Callable[[], None] | None = None
     ) -> AsyncGenerator[AsyncConnection]:
         """over: there is a transaction, and what is called after its commit."""
-        from sqlalchemy.ext.asyncio import AsyncConnection
         from sqlalchemy.util import greenlet_spawn
+
+        from .without_orm import AsyncConnection
 
         engine = self._opened()
         with self._telling(schema, guarded=guarded):

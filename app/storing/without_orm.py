@@ -12,6 +12,7 @@ from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection as AsyncConnection
     from sqlalchemy.ext.asyncio import AsyncEngine as AsyncEngine
     from sqlalchemy.ext.asyncio import create_async_engine as create_async_engine
 
@@ -42,4 +43,5 @@ def open_later(name: str) -> None:
 if not TYPE_CHECKING:
     open_later("sqlalchemy.ext.asyncio")
     _engine = import_module("sqlalchemy.ext.asyncio.engine")
-    AsyncEngine, create_async_engine = _engine.AsyncEngine, _engine.create_async_engine
+    AsyncConnection, AsyncEngine = _engine.AsyncConnection, _engine.AsyncEngine
+    create_async_engine = _engine.create_async_engine

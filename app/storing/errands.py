@@ -151,8 +151,14 @@ class ErrandConnection(AsyncAdapt_aiosqlite_connection):
     def commit(self) -> None:
         self._due = ""
         if not self._clean:  # it waits for the disk
-            self._patiently(lambda: self._send(self._connection._conn.commit))
+            self._patiently(lambda: self._send(self._commit))
             self._clean = True
+
+    def _commit(self) -> None:
+        """As the driver's own, but prepared once: the thread asks for the interpreter less often."""
+        connection = self._connection._conn
+        if connection.in_transaction:
+            connection.execute("COMMIT").close()
 
     def rollback(self) -> None:
         self._due = ""

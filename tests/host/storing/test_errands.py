@@ -67,12 +67,12 @@ async def test_a_transaction_of_short_statements_is_an_errand_for_its_commit(
         await tx.execute(insert(notes).values(what="a"))
         await tx.execute(insert(notes).values(what="b"))
         await tx.execute(select(notes))
-    assert errands == ["commit"]
+    assert errands == ["_commit"]
     with pytest.raises(ZeroDivisionError):
         async with database.transaction() as tx:
             await tx.execute(insert(notes).values(what="c"))
             _ = 1 / 0
-    assert errands == ["commit"]
+    assert errands == ["_commit"]
     assert await _count(database) == 2
 
 

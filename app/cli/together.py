@@ -17,14 +17,16 @@ from ..observing.logs import wants_colours
 from ..observing.prefixed import Screen
 from ..observing.summary import reachable
 from ..placing.addresses import variable_of
-from ..supervisor.child import Child, children_of
+from ..supervisor.child import Child, Main, children_of
 from ..supervisor.keeper import Patience, Supervisor
 from ..telling.refusals import Refusal, Refused
+from . import main
 
 if TYPE_CHECKING:
     from watchfiles import Change
 
     from ..host.project import Project
+    from ..placing.plan import ProcessPlan
     from ..placing.topology import Topology
     from ..supervisor.life import Kept
 
@@ -44,8 +46,8 @@ class Together:
         self.name, self.topology = project.topologies.find(topology)
 
     async def up(self) -> int:
-        """Run all until stopped."""
-        return await self._run(self._supervisor(forgiving=False))
+        """Run all until stopped, each as a fork of this process."""
+        return await self._run(self._supervisor(forgiving=False, main=main))
 
     async def dev(self) -> int:
         """Run all, and start all anew whenever a file of the project changes."""
@@ -59,18 +61,22 @@ class Together:
                 await watching
 
     def prove(self) -> None:
-        """One clear refusal instead of the same one from every process. Raises Refused."""
+        """One clear refusal instead of the same one from every process; and what they share is imported. Raises Refused."""
+        from ..host.preload import preload
+
         refusals: dict[Refusal, None] = {}
+        plans: list[ProcessPlan] = []
         for process in self.topology.processes:
             try:
-                self._project.plan(self.name, process)
+                plans.append(self._project.plan(self.name, process)[0])
             except Refused as refused:
                 refusals |= dict.fromkeys(refused.refusals)
         if refusals:
             raise Refused(refusals)
+        preload(plans)
 
-    def _supervisor(self, *, forgiving: bool) -> Supervisor:
-        kept = children(self._project, self.name, self.topology)
+    def _supervisor(self, *, forgiving: bool, main: Main | None = None) -> Supervisor:
+        kept = children(self._project, self.name, self.topology, main)
         is_json, patience = False, Patience()
         with contextlib.suppress(Refused):  # in development the children say what is wrong with it
             config = self._project.config()
@@ -143,13 +149,13 @@ class Together:
         return below.suffix in WATCHED and not IGNORED.intersection(below.parts)
 
 
-def children(project: Project, name: str, topology: Topology) -> list[Child]:
-    """The commands for every replica of every process."""
+def children(project: Project, name: str, topology: Topology, main: Main | None = None) -> list[Child]:
+    """The commands for every replica of every process. main: as in `children_of`."""
     options = ["--root", str(project.root)]
     if project.environment:
         options += ["--environment", project.environment]
     processes = [(process, value.replicas, bool(value.edges)) for process, value in topology.processes.items()]
-    return children_of(processes, name, project.overrides, options)
+    return children_of(processes, name, project.overrides, options, main)
 
 
 def process_of(child: Child) -> str:

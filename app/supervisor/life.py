@@ -13,6 +13,7 @@ from typing import Any
 from ..observing.prefixed import Screen, lines
 from .child import FAILED, REFUSED, Child
 from .followed import NOTIFY, PARENT, PARENT_PID
+from .forking import Forked, can_fork, fork
 
 HELD_BACK = 2.0
 """Seconds: what a starting process says on stderr is held back that long, since it may be a refusal, shown last."""
@@ -33,7 +34,7 @@ class Kept:
         """Set when it shall be started anew at once."""
         self._screen = screen
         self._on_ready = on_ready
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Forked | None = None
         self._held: list[bytes] | None = None
         self._asked = False
 
@@ -53,7 +54,7 @@ class Kept:
         if self._process is not None:
             self._kill(self._process)
 
-    def _kill(self, process: asyncio.subprocess.Process) -> None:
+    def _kill(self, process: asyncio.subprocess.Process | Forked) -> None:
         if process.returncode is None:
             self.killed = True
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -69,10 +70,7 @@ class Kept:
         if self._screen.colours:
             environ["FORCE_COLOR"] = "1"
         try:
-            process = self._process = await asyncio.create_subprocess_exec(
-                *self.child.command, env=environ, pass_fds=(notify, parent_end), start_new_session=True,
-                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            )  # fmt: skip
+            process = self._process = await self._start(environ, (notify, parent_end))
         except OSError as error:
             os.close(listening)
             self._screen.line(self.name, f"cannot be started: {error}".encode())
@@ -101,6 +99,15 @@ class Kept:
         if self.code != REFUSED:
             self.release()
         return self.code
+
+    async def _start(self, environ: dict[str, str], inherited: tuple[int, int]) -> asyncio.subprocess.Process | Forked:
+        run = self.child.run
+        if run is not None and can_fork():
+            return await fork(self.child, run, environ, inherited)
+        return await asyncio.create_subprocess_exec(
+            *self.child.command, env=environ, pass_fds=inherited, start_new_session=True,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
 
     async def _await_ready(self, listening: int) -> None:
         reader = asyncio.StreamReader()

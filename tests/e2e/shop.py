@@ -168,9 +168,9 @@ def alive(pid: int) -> bool:
 
 
 def command_line(pid: int) -> list[str]:
-    """What a process was started with; empty where it is gone."""
+    """The words that `ps` shows of a process; empty where it is gone."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").split()
     except (FileNotFoundError, ProcessLookupError):
         return []
 

@@ -1,16 +1,16 @@
-"""One connection, whichever side: bytes into frames and back, room, chunks in turn, keepalive."""
+"""One connection, whichever side: what is sent, room for it, chunks in turn, keepalive, its end."""
 
 from __future__ import annotations
 
 import asyncio
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sized
 from typing import Any
 
 from .assembly import Parts
 from .bulk import Bulk
-from .frames import CHUNK, DATA, HEADER, MORE, MOST_HELLO, PING, PONG, SIZE, Broken, pack, unpack_from
-from .greeting import foreign
+from .frames import CHUNK, DATA, HEADER, MORE, PING, PONG, Broken, pack
+from .framing import Framing
 from .kernel import keep_short
 
 KEEPALIVE = 5.0
@@ -25,32 +25,27 @@ LAST_WORD = 1.0
 """Seconds that a peer who is hung up on has to read why."""
 
 
-class Connection(asyncio.Protocol, ABC):
+class Connection(Framing):
     """What both ends have in common. `frame` handles what arrives; `over` is told once that it has ended."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, going: Sized, streaming: Sized, keepalive: float = KEEPALIVE
     ) -> None:
         """going, streaming: the tables of calls and streams, which say whether a frame should wait for others."""
+        super().__init__()
         self.loop = loop
         self._going, self._streaming = going, streaming
-        self.closed = False
-        self.open = False
-        """Whether both sides have greeted each other."""
         self.full = False
         """Whether what waits to be sent is too much: `room` waits for less."""
-        self.most_frame = MOST_HELLO
         self._transport: Any = None
         self._write: Any = None
-        self._out: list[bytes] = []
         self._flushing = False
-        self._held = bytearray()
         self._rooms: dict[asyncio.Future[None], None] = {}
         self._bulk = asyncio.Lock()
         self._long = Bulk()
         self.parts = Parts()
         self._keepalive = keepalive
-        self._heard = self._asked = False
+        self._asked = False
         self._due = 0.0
         self.gone: asyncio.Future[None] = loop.create_future()
         """Done once the socket is closed."""
@@ -58,11 +53,6 @@ class Connection(asyncio.Protocol, ABC):
         """Looks for signs of life; once all is over, for whether the socket has been closed."""
 
     # --- for the sides to fill -----------------------------------------------------------------------------------------
-
-    @abstractmethod
-    def frame(self, kind: int, flags: int, code: int, call: int, arg: int, body: bytes) -> None:
-        """A whole frame. Raises Broken, which ends the connection."""
-        ...
 
     @abstractmethod
     def over(self, why: str) -> None:
@@ -143,61 +133,6 @@ class Connection(asyncio.Protocol, ABC):
     def wanted(self, call: int) -> bool:
         """Whether anybody still waits for what a call sends."""
         ...
-
-    # --- receiving -----------------------------------------------------------------------------------------------------
-
-    def data_received(self, data: bytes) -> None:
-        if self.closed:
-            return
-        self._heard = True
-        at, end = 0, len(data)
-        try:
-            if self._held:
-                at = self._completed(data)
-            while end - at >= SIZE:
-                length, kind, flags, code, call, arg = unpack_from(data, at)
-                stop = at + SIZE + length
-                if stop > end or length > self.most_frame:
-                    self._check(data, at, length)
-                    break
-                self.frame(kind, flags, code, call, arg, data[at + SIZE : stop])
-                if self.closed:
-                    return
-                at = stop
-        except Broken as broken:
-            self.broken(broken)
-            return
-        if at < end:
-            self._held += memoryview(data)[at:]
-        if self._out:
-            self.flush()
-
-    def _completed(self, data: bytes) -> int:
-        """Add to a frame that has begun what it misses, and hand it on once it is whole; where the rest begins. Raises
-        Broken."""
-        held, at = self._held, 0
-        if len(held) < SIZE:
-            at = SIZE - len(held)
-            held += data[:at]
-            if len(held) < SIZE:
-                return len(data)
-        length = int.from_bytes(held[:4], "little")
-        self._check(held, 0, length)
-        missing = SIZE + length - len(held)
-        held += memoryview(data)[at : at + missing]
-        at += missing
-        if at > len(data):
-            return len(data)
-        _, kind, flags, code, call, arg = unpack_from(held)
-        body = bytes(memoryview(held)[SIZE:])
-        held.clear()
-        self.frame(kind, flags, code, call, arg, body)
-        return len(data) if self.closed else at
-
-    def _check(self, data: bytes | bytearray, at: int, length: int) -> None:
-        """Raises Broken for a frame that is too long, which is what other protocols' beginnings look like."""
-        if length > self.most_frame:
-            raise Broken(_too_long(length, self.most_frame) if self.open else foreign(bytes(data[at : at + SIZE])))
 
     def broken(self, why: Broken) -> None:
         """The peer does not keep to the wire."""
@@ -300,10 +235,6 @@ class Connection(asyncio.Protocol, ABC):
 
 
 _PING, _PONG = HEADER.pack(0, PING, 0, 0, 0, 0), HEADER.pack(0, PONG, 0, 0, 0, 0)
-
-
-def _too_long(length: int, most: int) -> str:
-    return f"a frame of {length} bytes, where {most} are allowed"
 
 
 def _nowhere(data: bytes) -> None:

@@ -11,7 +11,6 @@ from itertools import cycle
 from pathlib import Path
 from typing import Annotated, Any
 
-import grpc
 from msgspec import Meta
 
 from app import ANYONE_KNOWN, Contract, Message, query
@@ -87,6 +86,8 @@ async def served(kind: str, address: str, folder: str) -> AsyncGenerator[None]:
         yield
         await server.stop(0)
     elif kind == "grpc":
+        import grpc.aio  # not before the ends have been forked
+
         bare = grpc.aio.server()
         method = grpc.unary_unary_rpc_method_handler(_same)
         bare.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("benchmarks.Echo", {"Say": method})])
@@ -110,6 +111,8 @@ async def calls(kind: str, address: str, folder: str) -> AsyncGenerator[Calls]:
         yield _ours(echo, PARCELS[0]), _ours(echo, PARCELS[1])
         await lines.close()
     elif kind == "grpc":
+        import grpc.aio
+
         metadata = (("traceparent", TRACE), ("pangaea-principal", SEALED))
         async with grpc.aio.insecure_channel(address) as channel:
             method: Any = channel.unary_unary("/benchmarks.Echo/Say")

@@ -1,4 +1,5 @@
-"""One end of a wire, on a core of its own: `python -m benchmarks.load.wire serve|call KIND ADDRESS CORE [FOLDER]`."""
+"""Both ends of a wire, each on its core, forks of one process as `pangaea up` makes them:
+`python -m benchmarks.load.wire KIND ADDRESS CORE CORE [FOLDER]`, the caller's core first."""
 
 from __future__ import annotations
 
@@ -6,43 +7,53 @@ import asyncio
 import gc
 import json
 import os
+import socket
 import sys
 from collections.abc import AsyncGenerator
 from time import perf_counter, process_time
 from typing import Any
 
+import uvloop
+
 from .child import answer
+from .echo import calls, served
 
 LINE = 65536
 
 
-async def serve(kind: str, address: str, folder: str) -> None:
+async def serve(kind: str, address: str, folder: str, asked: socket.socket) -> None:
     """Answer calls; and whatever is asked, with the seconds of processor time that were spent so far."""
-    from .echo import served
-
+    reader, writer = await asyncio.open_unix_connection(sock=asked)
     async with served(kind, address, folder):
-        answer(process_time())
-        async for _ in questions():
-            answer(process_time())
+        writer.write(b"ready\n")
+        while await reader.readline():
+            writer.write(f"{process_time()}\n".encode())
 
 
-async def call(kind: str, address: str, folder: str) -> None:
+async def call(kind: str, address: str, folder: str, answerer: socket.socket) -> None:
     """Answers `{small, long, seconds}`, which are numbers of callers, with what came of it."""
-    from .echo import calls
+    reader, writer = await asyncio.open_unix_connection(sock=answerer)
 
+    async def spent() -> float:
+        writer.write(b"\n")
+        return process_time() + float(await reader.readline())
+
+    await reader.readline()
     async with calls(kind, address, folder) as (small, long):
+        answer("ready")
         async for question in questions():
             seconds, ends = question["seconds"], Ends()
             gc.collect()
             gc.freeze()
-            spent, began = process_time(), perf_counter()
+            before, began = await spent(), perf_counter()
             await asyncio.gather(
                 *(ends.of(small, began + seconds, ends.small) for _ in range(question["small"])),
                 *(ends.of(long, began + seconds, ends.long) for _ in range(question["long"])),
             )
-            took, spent = perf_counter() - began, process_time() - spent
+            took, cpu = perf_counter() - began, await spent() - before
             gc.unfreeze()
-            answer({"cpu": spent, "small": said(ends.small, took), "long": said(ends.long, took)})
+            answer({"cpu": cpu, "small": said(ends.small, took), "long": said(ends.long, took)})
+    writer.close()
 
 
 class Ends:
@@ -79,14 +90,19 @@ async def questions() -> AsyncGenerator[Any]:
 
 
 def main() -> None:
-    """Pinned before anything is imported that starts threads."""
-    role, kind, address, core, *folder = sys.argv[1:]
+    """Fork, and be the caller."""
+    kind, address, calling, answering, *folder = sys.argv[1:]
+    ours, theirs = socket.socketpair()
+    gc.freeze()
+    if os.fork() == 0:
+        end, core, way = serve, answering, theirs
+        ours.close()
+    else:
+        end, core, way = call, calling, ours
+        theirs.close()
     os.sched_setaffinity(0, {int(core)})
-    import uvloop
-
-    end = {"serve": serve, "call": call}[role]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(end(kind, address, "".join(folder)))
+        runner.run(end(kind, address, "".join(folder), way))
 
 
 if __name__ == "__main__":

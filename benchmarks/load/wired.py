@@ -22,16 +22,13 @@ PATIENCE = 60.0
 class Wire:
     """A caller and whom it calls."""
 
-    def __init__(self, caller: Child, answerer: Child) -> None:
-        self._caller, self._answerer = caller, answerer
+    def __init__(self, ends: Child) -> None:
+        self._ends = ends
 
     async def load(self, small: int, long: int = 0) -> Any:
         """So many callers of each size, for a while. `cpu` is what both sides spent, in seconds."""
         async with asyncio.timeout(PATIENCE):
-            before = await self._answerer.ask()
-            came = await self._caller.ask(small=small, long=long, seconds=SECONDS)
-            came["cpu"] += await self._answerer.ask() - before
-            return came
+            return await self._ends.ask(small=small, long=long, seconds=SECONDS)
 
     def rate(self, callers: int) -> Sample:
         """Small calls answered a second."""
@@ -105,11 +102,10 @@ def free() -> int:
 @asynccontextmanager
 async def wire(kind: str, address: str, on: tuple[int, int], folder: str = "") -> AsyncGenerator[Wire]:
     """Both processes, until the block ends. on: the caller's core and the answerer's; folder: of certificates."""
-    program, more = "benchmarks.load.wire", [folder] if folder else []
-    async with child(program, "serve", kind, address, str(on[1]), *more) as answerer:
-        await answerer.said()
-        async with child(program, "call", kind, address, str(on[0]), *more) as caller:
-            yield Wire(caller, answerer)
+    more = [folder] if folder else []
+    async with child("benchmarks.load.wire", kind, address, str(on[0]), str(on[1]), *more) as ends:
+        await ends.said()
+        yield Wire(ends)
 
 
 def socket(folder: str, name: str) -> str:

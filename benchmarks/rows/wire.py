@@ -13,7 +13,7 @@ from ..row import Budget, Row, Sample, Setup, Side
 
 MANY = 64
 NAMES = {"ours": "ours", "grpc": "bare grpc.aio", "echo": "bare asyncio echo"}
-NOTE = "100 B there and back, deadline, traceparent and a signed principal; unix socket, both processes kept on "
+NOTE = "100 B there and back, deadline, traceparent and a signed principal; unix socket, both processes forks of one and kept on "
 Figure = Callable[[Wire], Sample]
 
 

@@ -18,6 +18,7 @@ from ..observing.prefixed import Screen
 from ..observing.summary import reachable
 from ..placing.addresses import variable_of
 from ..supervisor.child import Child, Main, children_of
+from ..supervisor.followed import notify_ready
 from ..supervisor.keeper import Patience, Supervisor
 from ..telling.refusals import Refusal, Refused
 from . import main
@@ -101,6 +102,7 @@ class Together:
     async def _tell_ready(self, supervisor: Supervisor) -> None:
         await supervisor.all_ready.wait()
         self._screen.say(self.summary(supervisor.kept))
+        notify_ready({"processes": [kept.name for kept in supervisor.kept]})
 
     def summary(self, kept: tuple[Kept, ...]) -> str:
         """What runs where, and where to knock."""

@@ -38,6 +38,17 @@ class Started:
             raise CannotMeasure("Resident memory is read from /proc, which this system does not have.") from None
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) * 1024 / 1e6
 
+    def shares(self) -> float:
+        """PSS of the process and of its children in MB (10^6 bytes): what several share, each has a part of. Raises
+        CannotMeasure where the system does not tell."""
+        try:
+            children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+            rolled = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in (self.pid, *children)]
+        except OSError:
+            raise CannotMeasure("Shared memory is read from /proc, which does not tell it here.") from None
+        lines = (line for one in rolled for line in one.splitlines() if line.startswith("Pss:"))
+        return sum(int(line.split()[1]) for line in lines) * 1024 / 1e6
+
 
 @asynccontextmanager
 async def started(arguments: Sequence[str], folder: str) -> AsyncGenerator[Started]:

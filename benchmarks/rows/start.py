@@ -16,6 +16,10 @@ BARE = "benchmarks.load.bare"
 WARM = "bytecode is there, the database exists and is migrated: the round before the first one made both."
 
 
+ALL = ("app", "up", "--topology", "microservices", *ANY_PORT)
+APART = ("benchmarks.load.apart", "microservices", *ANY_PORT)
+
+
 def module(name: str) -> tuple[str, ...]:
     """One module as a process of the split shop: answers its neighbours, serves no edge."""
     return ("app", "run", "--topology", "microservices", "--process", name, *ANY_PORT)
@@ -65,6 +69,33 @@ def memory(title: str, ours: Sequence[str], bare: Sequence[str], limit: float) -
     return row
 
 
+@asynccontextmanager
+async def together_ready() -> AsyncGenerator[Row]:
+    """All processes of the split shop: forks, beside new interpreters."""
+    with tempfile.TemporaryDirectory(prefix="pangaea-") as folder:
+
+        async def ready(arguments: Sequence[str]) -> float:
+            async with started(arguments, folder) as one:
+                return one.seconds
+
+        sides = [Side("ours", lambda: ready(ALL)), Side("each a new interpreter", lambda: ready(APART))]
+        yield Row("start to ready, pangaea up, 12 processes", "s", sides, (), 5, WARM)
+
+
+@asynccontextmanager
+async def together_memory() -> AsyncGenerator[Row]:
+    """The same, at rest."""
+    with tempfile.TemporaryDirectory(prefix="pangaea-") as folder:
+
+        async def shares(arguments: Sequence[str]) -> float:
+            async with started(arguments, folder) as one:
+                await asyncio.sleep(REST)
+                return one.shares()
+
+        sides = [Side("ours", lambda: shares(ALL)), Side("each a new interpreter", lambda: shares(APART))]
+        yield Row("memory at rest, pangaea up, 12 processes", "MB", sides, (), 3, f"PSS of all together; {WARM}")
+
+
 ROWS = {
     "start-shop": time_to_ready("start to ready, whole shop", SHOP, ("grpc", "litestar", "sqlalchemy"), 0.8),
     "start-module": time_to_ready("start to ready, one module (currency)", module("currency"), ("grpc",), 0.5),
@@ -75,4 +106,6 @@ ROWS = {
     "memory-database": memory(
         "memory at rest, one module with a database (cart)", module("cart"), ("grpc", "sqlalchemy"), 100
     ),
+    "start-together": together_ready,
+    "memory-together": together_memory,
 }

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from random import Random
 
-from app import Module, supply
+from app import Module, provide
 
 from .contract import Recommendations
 from .features.list_recommendations import ListRecommendations
 from .settings import RecommendationSettings
 
+
+def dice() -> Random:
+    """Of this process alone: what is made at import is the same in all forks."""
+    return Random()
+
+
 module = Module(
     settings=RecommendationSettings,
-    supply=[supply(Random(), private=True)],
+    provide=[provide(dice, private=True)],
     exports=[Recommendations.by(ListRecommendations)],
 )

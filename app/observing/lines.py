@@ -55,6 +55,7 @@ LINES: dict[type[steps.Step], Line] = {
     steps.Swapped: Line("swapped", "info", ("contract", "before", "after", "seconds")),
     steps.NeighbourLost: Line("neighbour lost", "warning", ("contract", "address", "why")),
     steps.NeighbourFound: Line("neighbour found", "info", ("contract", "address")),
+    steps.NeighbourDiffers: Line("neighbour differs", "info", ("contract", "address", "differ", "missing", "more")),
     steps.PeerRefused: Line("peer refused", "warning", ("address", "why", "times")),
     steps.ProcessStarted: Line("process started", "debug", ("process", "pid")),
     steps.ProcessExited: Line("process exited", "info", ("process", "pid", "code", "restart_in")),

@@ -17,6 +17,7 @@ from .connection import KEEPALIVE
 from .link import Link, Refused
 from .places import Place, place_of, resolved
 from .tls import Tls
+from .versions import Versions
 from .vigil import BUSY_POLL
 
 ATTEMPT = 2.0
@@ -41,6 +42,7 @@ class Line(Lateness):
         self.refusal: Failure | None = None
         """Why the peer does not talk to us, where it said so."""
         self.contracts: set[str] = set()
+        """Those that are asked for here."""
         self._lines = lines
         self._lost = False
         self._tried = asyncio.Event()
@@ -51,6 +53,12 @@ class Line(Lateness):
         """Whether calls should go here."""
         link = self.link
         return link is not None and link.open and not link.leaving.done() and not self.shunned
+
+    def serve(self, contract: str) -> None:
+        """A contract is asked for here, too."""
+        self.contracts.add(contract)
+        if self.link is not None and self.link.open:
+            self._lines.versions.met(str(self.place), (contract,), self.link.welcome.services)
 
     async def connected(self, contract: str, until: float) -> Link:
         """A connection, waited for while an attempt is under way. Raises Unavailable (nothing was sent),
@@ -94,6 +102,7 @@ class Line(Lateness):
             began = monotonic()
             old, self.link = self.link, link
             self.broken, self.refusal = False, None
+            self._lines.versions.met(str(self.place), self.contracts, link.welcome.services)
             if old is not None:
                 old.retire()
             if self._lost:
@@ -154,6 +163,7 @@ class Lines:
     ) -> None:
         self.seal = Seal(key) if key else None
         self.tell: Teller = tell or Teller()
+        self.versions = Versions(self.tell)
         self.closed = False
         self._key, self._tls, self._most = key, tls, max_message_bytes
         self._node, self._keepalive, self._busy_poll = node, keepalive, busy_poll
@@ -258,7 +268,7 @@ class Peers:
             return
         lines = [self._lines.line(place) for place in places]
         for line in lines:
-            line.contracts.add(self._contract)
+            line.serve(self._contract)
         for line in () if self._rotation is None else self._rotation.peers:
             if line not in lines:
                 self._lines.left(line, self._contract)

@@ -36,7 +36,7 @@ class LeanMethod:
     @property
     def fingerprint(self) -> int:
         """Of the request and the result, as they are declared here."""
-        return self._packing.print_of(self.wire.method.request, self.wire.method.result)
+        return fingerprint(self.wire)
 
     def failed(self, failure: Failure) -> bytes:
         """A failure's body: text, full name and fields where it is declared, and why an Unavailable is none."""
@@ -65,6 +65,11 @@ class LeanMethod:
             except ValueError:  # a peer's fields that do not fit leave the kind and the text
                 return failure_said(code, text, why, self.wire)
         return failure_said(code, text, why, self.wire)
+
+
+def fingerprint(wire: MethodWire) -> int:
+    """Of a method's request and result, as they are declared here."""
+    return packing_of(wire.schema).print_of(wire.method.request, wire.method.result)
 
 
 def _request_encoder(kind: Packed, most: int) -> Callable[[Any], bytes]:

@@ -14,12 +14,13 @@ from ..crossing import SENT_ON, UNPROCESSED, broke, marked
 from ..sending import Sender
 from ..streams import Call, Producer, Stream
 from ..target import Side, Streaming, Unary
-from ..wire import TOO_LARGE
+from ..wire import TOO_LARGE, MethodWire
 from . import beside
 from .flow import Over
 from .frames import CHUNK, FAR_OFF, LAST_CALL, META, REQUEST, STREAM, pack, time_left
 from .lines import Line, Lines, Peers
 from .link import LARGE, LATE, NOT_BEGUN, Failed, Link
+from .methods import fingerprint
 from .received import Received
 
 
@@ -34,11 +35,13 @@ class LeanTarget:
         self._lines = lines
         self._seal = lines.seal
         self._peers: Peers | None = None
+        self._wires: list[MethodWire] = []
 
     def quick(self, method: MethodSpec) -> None:
         return None
 
     def unary(self, side: Side) -> Unary:
+        self._wires.append(side.wire)
         return self._streamed(side) if side.method.streams_in else self._single(side)
 
     def _single(self, side: Side) -> Unary:
@@ -132,6 +135,8 @@ class LeanTarget:
         return answer
 
     def streaming(self, side: Side) -> Streaming:
+        self._wires.append(side.wire)
+
         def answer(call: Call, args: tuple[Any, ...], bounded: bool) -> Stream:
             return Received(call, self, side, args)
 
@@ -144,8 +149,12 @@ class LeanTarget:
         if self._peers is None:
             if self._lines.closed:
                 raise self.unreachable(True)
+            self._lines.versions.declare(self.spec.contract.__name__, self.spec.service, self._prints)
             self._peers = Peers(self._lines, self.addresses, self.spec.contract.__name__)
         return self._peers
+
+    def _prints(self) -> dict[str, int]:
+        return {wire.method.wire: fingerprint(wire) for wire in self._wires}
 
     def meta(self, ambient: Ambient) -> bytes:
         """What travels beside a call of this ambient. Raises InvalidArgument, ResourceExhausted."""

@@ -6,7 +6,7 @@ A step carries facts as fields and no sentence; times are seconds (float). Addin
 
 from __future__ import annotations
 
-from .calls import CallBroke, NeighbourFound, NeighbourLost, PeerRefused, RequestBroke, Swapped
+from .calls import CallBroke, NeighbourDiffers, NeighbourFound, NeighbourLost, PeerRefused, RequestBroke, Swapped
 from .data import DatabaseFound, DatabaseLost, Migrated, MigrationsAhead, ReplicaFound, ReplicaLost, RightsShared
 from .life import (
     BackgroundFailed,
@@ -55,6 +55,7 @@ __all__ = [
     "Listening",
     "Migrated",
     "MigrationsAhead",
+    "NeighbourDiffers",
     "NeighbourFound",
     "NeighbourLost",
     "PeerRefused",

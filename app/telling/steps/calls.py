@@ -46,6 +46,17 @@ class NeighbourFound(Step, frozen=True, kw_only=True):
     address: str
 
 
+class NeighbourDiffers(Step, frozen=True, kw_only=True):
+    """A remote answerer declares a contract otherwise than this process does, as while a new version is rolled out: the
+    methods whose messages differ, those that it does not have, and those that only it has."""
+
+    contract: str
+    address: str
+    differ: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+
+
 class PeerRefused(Step, frozen=True, kw_only=True):
     """Somebody who connected is none of this deployment's processes, or does not keep to the wire: hung up on. Told at
     most once a second; `times` counts those since."""

@@ -166,6 +166,8 @@ class Link(Connection):
                     self._forget(call)
                 if not waiter.done():
                     waiter.set_result(body if len(body) <= self._most else LARGE)
+            else:  # nobody's, or one answer where items were asked for
+                self._settle(call, body)
         elif not self.open:
             self._greet(kind, code, call, arg, body)
         elif flags & MORE or kind == DATA:
@@ -179,9 +181,7 @@ class Link(Connection):
             if flow is not None:
                 flow.grant(arg)
         elif kind in (END, FAIL, RESPONSE):
-            waiting = self._forget(call)
-            if waiting is not None:
-                _finish(waiting, DONE if kind == END else body if kind == RESPONSE else Failed(code, body))
+            self._settle(call, DONE if kind == END else body if kind == RESPONSE else Failed(code, body))
         elif kind == PING:
             self.pong()
         elif kind == GOAWAY:
@@ -192,6 +192,11 @@ class Link(Connection):
         elif kind != PONG:
             raise Broken(f"a {NAMES[kind] if kind < len(NAMES) else kind} frame, which no server sends")
 
+    def _settle(self, call: int, outcome: Any) -> None:
+        waiting = self._forget(call)
+        if waiting is not None:
+            _finish(waiting, outcome)
+
     def _assembling(self, kind: int, flags: int, code: int, call: int, arg: int, body: bytes) -> None:
         if flags & META or (kind != DATA and not self.wanted(call)):
             return
@@ -199,10 +204,8 @@ class Link(Connection):
         if isinstance(whole, tuple):
             self.frame(*whole)
         elif whole is not None:
-            waiting = self._forget(call)
             self.send(pack(0, CANCEL, 0, 0, call, 0))
-            if waiting is not None:
-                _finish(waiting, LARGE)
+            self._settle(call, LARGE)
 
     # --- the greeting --------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from app.calling.lean.frames import (
     NO_DEADLINE,
     REQUEST,
     RESPONSE,
+    pack,
 )
 from app.calling.lean.link import Link
 from app.calling.policy import Policy
@@ -210,6 +211,30 @@ async def test_a_method_that_is_not_there_and_a_body_that_is_none_fail_by_themse
         assert (await failed(client))[0] == 3
     await wired.caller.see()
     await until(wired.empty)
+
+
+async def test_a_call_that_arrives_without_time_is_not_begun(wired: Wired) -> None:
+    async with peer(wired.server.address) as client:
+        await client.greet(KEY)
+        for call, method in enumerate(("Put", "Hang", "All"), 1):
+            client.send(
+                REQUEST, code=client.codes[f"shelf.Shelf/{method}"], call=call, arg=0, body=packed({"number": 1})
+            )
+            assert await failed(client) == (DeadlineExceeded.code, "the deadline passed")
+    assert wired.answer.log == []
+    await wired.caller.see()
+    await until(wired.empty)
+
+
+async def test_one_answer_where_items_were_asked_for_ends_the_stream(wired: Wired) -> None:
+    with deadline(30):
+        items = wired.caller.drip()
+        await anext(items)
+        (call,) = wired.link.inboxes
+        wired.link.data_received(pack(0, RESPONSE, 0, 0, call, 0))
+        with pytest.raises(Unavailable):
+            await anext(items)
+    assert not wired.link.inboxes
 
 
 async def failed(client: Peer) -> tuple[int, str]:

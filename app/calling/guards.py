@@ -25,9 +25,10 @@ class Guards:
         self.policy = policy
         self.observer = observer
         self.breaker: Breaker | None = None
+        """The present target's; each lane keeps that of its own."""
         self.budget = RetryBudget(policy.retry_budget)
         self.running = 0
-        """Calls in flight, kept where they are limited or a breaker watches them."""
+        """Calls in flight, exact where they are limited."""
 
     def turn_to(self, target: Target) -> None:
         """Another target answers from now on. A breaker watches over others' processes: of what is answered in this one
@@ -54,13 +55,12 @@ class Guards:
             return await self.again(lane, answer, ambient, args, failure)
         self.enter()
         try:
-            breaker = self.breaker
-            if breaker is not None:
-                self.admit()
+            breaker = lane.watched
+            probe = self.admit(breaker)
             try:  # as in `_watched`, which would be one more coroutine for each call to another process
                 result = await answer(ambient, args)
             except BaseException as error:
-                self.report(breaker, error, ambient.expiry.expired)
+                self.report(breaker, error, ambient.expiry.expired, probe)
                 if not (isinstance(error, Unavailable) and self.retriable(lane, error)):
                     raise
                 failure = error
@@ -74,9 +74,11 @@ class Guards:
 
     async def once(self, lane: Lane, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
         """A call whose caller is elsewhere, and does the trying itself."""
+        if ambient.expiry.expired:
+            raise DeadlineExceeded(DEADLINE_PASSED)
         self.enter()
         try:
-            return await self._watched(answer, ambient, args)
+            return await self._watched(lane, answer, ambient, args)
         finally:
             self.running -= 1
 
@@ -100,7 +102,7 @@ class Guards:
                 break
             await asyncio.sleep(pause)
             try:
-                return await self._watched(answer, ambient, args)
+                return await self._watched(lane, answer, ambient, args)
             except Unavailable as error:
                 if not self.retriable(lane, error):
                     raise
@@ -114,34 +116,38 @@ class Guards:
             raise ResourceExhausted(f"{most} calls of {self.contract} are in flight already")
         self.running += 1
 
-    def admit(self) -> None:
-        """Ask the breaker. Raises Unavailable; whoever was admitted must `report`."""
-        if self.breaker is not None and not self.breaker.admits():
+    def admit(self, breaker: Breaker | None) -> bool:
+        """Ask a lane's breaker: whether the call is its probe. Raises Unavailable; whoever was admitted must `report`."""
+        if breaker is None:
+            return False
+        if not breaker.admits():
             raise Unavailable(f"{self.contract} failed too often; calls pause for a moment")
+        return breaker.probing
 
     @staticmethod
-    def report(breaker: Breaker | None, error: BaseException | None, expired: bool) -> None:
+    def report(breaker: Breaker | None, error: BaseException | None, expired: bool, probe: bool = False) -> None:
         """Tell the breaker that admitted a call how it ended: after a swap that is no longer the present one."""
         if breaker is None:
             return
         if error is not None and is_marked(error, SENT_ON):
-            breaker.abandoned()
+            if probe:
+                breaker.abandoned()
         elif isinstance(error, (Unavailable, DeadlineExceeded)) or (error is not None and expired):
             breaker.failed()
         elif error is None or isinstance(error, Failure):  # it answered
             breaker.succeeded()
-        else:
+        elif probe:  # any other call that says nothing leaves a probe under way alone
             breaker.abandoned()
 
-    async def _watched(self, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
-        breaker = self.breaker
+    async def _watched(self, lane: Lane, answer: Unary, ambient: Ambient, args: tuple[Any, ...]) -> Any:
+        breaker = lane.watched
         if breaker is None:
             return await answer(ambient, args)
-        self.admit()
+        probe = self.admit(breaker)
         try:
             result = await answer(ambient, args)
         except BaseException as error:
-            self.report(breaker, error, ambient.expiry.expired)
+            self.report(breaker, error, ambient.expiry.expired, probe)
             raise
         self.report(breaker, None, False)
         return result

@@ -28,7 +28,7 @@ class Lane(Counts):
     behind the methods here. `mask` is 0 where every call is timed, and where none is quick."""
 
     __slots__ = ("_answer", "_here", "_paid", "alone", "breaker", "default", "far", "guards", "mask", "quick", "side",
-                 "target")  # fmt: skip
+                 "target", "watched")  # fmt: skip
 
     def __init__(self, side: Side, guards: Guards, target: Target) -> None:
         super().__init__()
@@ -42,6 +42,8 @@ class Lane(Counts):
         self.mask = 0
         self.quick: Callable[..., Awaitable[Any]] | None = None
         self._answer: Unary | None = None
+        self.watched = guards.breaker
+        """The breaker of this target: what is still tried here after a swap is no news of the next one."""
         self.breaker = guards.breaker or _NO_BREAKER
         self._here = target.placement == "local" and not (guards.in_the_way or side.method.streams_out)
         """Whether a call that has come from elsewhere is answered here, with nothing between."""
@@ -83,7 +85,7 @@ class Lane(Counts):
     def final(self, ambient: Ambient, error: BaseException, began: float, weight: int) -> bool:
         """Whether the first try of a call elsewhere that failed was its last: then it is counted."""
         expired = ambient.expiry.expired
-        self.guards.report(None if self.breaker is _NO_BREAKER else self.breaker, error, expired)
+        self.guards.report(self.watched, error, expired)
         if isinstance(error, Unavailable) and self.guards.retriable(self, error):
             return False
         self.count_failure(error, expired)
@@ -143,7 +145,7 @@ class Lane(Counts):
         """A call from another process, in the scope that its server opened. If it is answered here, its caller is the
         one to try again; if it is only passed on, we are, and the caller need not."""
         self.calls = calls = self.calls + 1
-        if not self._here:
+        if not self._here or ambient.expiry.expired:
             elsewhere = self.target.placement != "local"
             return await self._counted(self._passed_on if elsewhere else self.guards.once, ambient, args)
         weight = 0 if calls & self.sampling else self.weight()

@@ -58,7 +58,7 @@ class RetryBudget:
 class Breaker:
     """Closed, open, or half open: after the pause exactly one call goes through, and its outcome decides."""
 
-    __slots__ = ("_clock", "_in_a_row", "_limit", "_open_until", "_pause", "_probing", "calm")
+    __slots__ = ("_clock", "_in_a_row", "_limit", "_open_until", "_pause", "calm", "probing")
 
     def __init__(self, failures: int, pause: float, clock: Callable[[], float] = monotonic) -> None:
         self._limit = failures
@@ -66,7 +66,8 @@ class Breaker:
         self._clock = clock
         self._in_a_row = 0
         self._open_until = 0.0
-        self._probing = False
+        self.probing = False
+        """Whether a probe is under way: that of whoever was admitted just now, if it is one."""
         self.calm = True
         """Whether nothing has failed since the last success: then nobody need ask, nor tell of another success."""
 
@@ -75,29 +76,29 @@ class Breaker:
         """`closed`, `open` or `half-open`."""
         if self._in_a_row < self._limit:
             return "closed"
-        return "half-open" if self._probing or self._clock() >= self._open_until else "open"
+        return "half-open" if self.probing or self._clock() >= self._open_until else "open"
 
     def admits(self) -> bool:
         """Whether a call may go; who is admitted must report `succeeded`, `failed` or `abandoned`."""
         if self._in_a_row < self._limit:
             return True
-        if self._probing or self._clock() < self._open_until:
+        if self.probing or self._clock() < self._open_until:
             return False
-        self._probing = True
+        self.probing = True
         return True
 
     def succeeded(self) -> None:
         self._in_a_row = 0
-        self._probing = False
+        self.probing = False
         self.calm = True
 
     def failed(self) -> None:
         self._in_a_row += 1
-        self._probing = False
+        self.probing = False
         self.calm = False
         if self._in_a_row >= self._limit:
             self._open_until = self._clock() + self._pause
 
     def abandoned(self) -> None:
         """The call was cancelled and says nothing: another probe may go."""
-        self._probing = False
+        self.probing = False

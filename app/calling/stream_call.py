@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class StreamCall:
     """The binding's side of one stream."""
 
-    __slots__ = ("_ambient", "_began", "_breaker", "_lane", "_span", "_weight")
+    __slots__ = ("_ambient", "_began", "_breaker", "_lane", "_probe", "_span", "_weight")
 
     def __init__(self, lane: Lane, ambient: Ambient) -> None:
         self._lane = lane
@@ -34,8 +34,8 @@ class StreamCall:
                 raise DeadlineExceeded(DEADLINE_PASSED)
             guards.enter()
             try:
-                self._breaker = guards.breaker
-                guards.admit()
+                self._breaker = lane.watched
+                self._probe = guards.admit(self._breaker)
             except Failure:
                 guards.running -= 1
                 raise
@@ -55,7 +55,7 @@ class StreamCall:
         lane, guards = self._lane, self._lane.guards
         expired = self._ambient.expiry.expired
         guards.running -= 1
-        guards.report(self._breaker, failure, expired)
+        guards.report(self._breaker, failure, expired, self._probe)
         if failure is not None:
             lane.count_failure(failure, expired)
         if self._span is not None:

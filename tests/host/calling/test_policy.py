@@ -7,9 +7,12 @@ import asyncio
 import pytest
 
 from app import ResourceExhausted, Unavailable, deadline
+from app.calling.crossing import SENT_ON, marked
+from app.calling.guards import Guards
+from app.calling.lean.target import LeanTarget
 from app.calling.policy import Breaker, Policy, RetryBudget
 
-from .placing import placed
+from .placing import bound, lean, lean_lines, leanly_serving, placed
 from .shelf import Shelf, ShelfAnswer, books
 
 everywhere = pytest.mark.parametrize("where", ["local", "remote", "lean"])
@@ -89,6 +92,46 @@ async def test_an_open_breaker_refuses_at_once_and_closes_after_a_good_probe() -
         await shelf.caller.see()
 
 
+async def test_only_the_probe_itself_lets_another_one_through() -> None:
+    guards = Guards("Shelf", Policy(breaker_failures=1), None)
+    clock = Clock()
+    breaker = Breaker(1, 1.0, clock)
+    assert not guards.admit(breaker)
+    guards.report(breaker, Unavailable(), False)
+    clock.now += 1.0
+    assert guards.admit(breaker)
+    for earlier in (asyncio.CancelledError(), marked(Unavailable(), SENT_ON)):  # of calls that began before it opened
+        guards.report(breaker, earlier, False)
+        assert not breaker.admits()
+    guards.report(breaker, asyncio.CancelledError(), False, probe=True)
+    assert breaker.admits()
+
+
+async def test_what_is_still_tried_on_an_old_target_is_no_news_of_the_next_one() -> None:
+    old, new = ShelfAnswer(), ShelfAnswer()
+    policy = Policy(attempts=3, backoff=0.02, breaker_failures=3, breaker_pause=60.0)
+    async with (
+        leanly_serving(bound(old)) as before,
+        leanly_serving(bound(new)) as after,
+        lean_lines() as lines,
+    ):
+        there = lean([before.address], lines, policy=policy)
+        caller: Shelf = there.caller  # type: ignore[assignment]
+        with deadline(30):
+            await caller.see()
+            calls = [asyncio.create_task(caller.flaky(99)) for _ in range(2)]
+            while there.counts["flaky"].calls < 2 or old.tries < 2:
+                await asyncio.sleep(0)
+            retired = there.swap(LeanTarget(there.spec, lines, [after.address]))
+            assert retired.running == 2
+            assert [type(end) for end in await asyncio.gather(*calls, return_exceptions=True)] == [Unavailable] * 2
+            await retired.idle()
+            await caller.see()
+        assert (old.tries >= 3, new.tries) == (True, 0)
+        flaky = there.counts["flaky"]
+        assert (flaky.calls, flaky.done, flaky.failed_by_kind()) == (2, 2, {"UNAVAILABLE": 2})
+
+
 async def test_a_breaker_never_stands_before_an_answer_from_the_same_process() -> None:
     async with placed("local", policy=Policy(attempts=1, breaker_failures=1)) as shelf:
         with pytest.raises(Unavailable):
@@ -125,7 +168,7 @@ async def test_a_failure_that_a_relay_met_further_on_is_not_tried_again_by_its_c
             self.tries += 1
             return await self.inner.flaky(times)
 
-    from .placing import bound, channels, remote, serving
+    from .placing import channels, remote, serving
 
     async with placed("remote") as far:
         relay = Relay(far.caller)

@@ -47,7 +47,8 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
         if self._values:
             ambient = outer.with_(expiry=expiry, **self._values)
         else:
-            gate = outer.gate if expiry is not self else CLOSED if outer.held or outer.span else self
+            free = outer.held is None and outer.span is None
+            gate = outer.gate if expiry is not self else self if free else CLOSED
             ambient = Ambient(expiry, outer.principal, outer.trace, outer.metadata, outer.held, outer.span, gate)
         self._token: Token[Ambient | None] = _set(ambient)
         return ambient

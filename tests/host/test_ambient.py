@@ -105,3 +105,10 @@ async def test_what_holds_calls_back_is_told_inside_only() -> None:
         assert ambient is not None
         assert ambient.held == "a transaction is open"
     assert current() is None
+
+
+async def test_whatever_holds_calls_back_does_so_in_scopes_inside_too() -> None:
+    with held(""), deadline(5) as ambient:
+        assert ambient.gate.expired  # a call has something to look at
+    with deadline(5) as ambient:
+        assert not ambient.gate.expired

@@ -43,12 +43,14 @@ class Together:
     def __init__(self, project: Project, topology: str) -> None:
         self._project = project
         self._began = perf_counter()
+        self._forks = False
+        """Whether what is imported by now, by `prove`, is fit for forks."""
         self._console = Console(wants_colours(sys.stdout.isatty()))
         self.name, self.topology = project.topologies.find(topology)
 
     async def up(self) -> int:
-        """Run all until stopped, each as a fork of this process."""
-        return await self._run(self._supervisor(forgiving=False, main=main))
+        """Run all until stopped, each as a fork of this process where that is sound."""
+        return await self._run(self._supervisor(forgiving=False, main=main if self._forks else None))
 
     async def dev(self) -> int:
         """Run all, and start all anew whenever a file of the project changes."""
@@ -63,8 +65,9 @@ class Together:
 
     def prove(self) -> None:
         """One clear refusal instead of the same one from every process; and what they share is imported. Raises Refused."""
-        from ..host.preload import preload
+        from ..host.preload import open_files, preload
 
+        before = open_files()
         refusals: dict[Refusal, None] = {}
         plans: list[ProcessPlan] = []
         for process in self.topology.processes:
@@ -75,6 +78,7 @@ class Together:
         if refusals:
             raise Refused(refusals)
         preload(plans)
+        self._forks = open_files() <= before
 
     def _supervisor(self, *, forgiving: bool, main: Main | None = None) -> Supervisor:
         kept = children(self._project, self.name, self.topology, main)

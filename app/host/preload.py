@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib import import_module
@@ -30,6 +31,15 @@ def preload(plans: Iterable[ProcessPlan]) -> tuple[str, ...]:
     for room in found:
         import_module(f"{package}.{room}")
     return found
+
+
+def open_files() -> frozenset[str]:
+    """The file descriptors of this process. What an import leaves open, forks would have in common, or lose and find
+    somebody else's file in its place."""
+    try:
+        return frozenset(os.listdir("/proc/self/fd"))
+    except OSError:  # where there are no forks either
+        return frozenset()
 
 
 def _rooms(plan: ProcessPlan) -> Iterator[str]:

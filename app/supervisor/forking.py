@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import gc
+import io
 import os
 import shlex
 import signal
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Collection, Mapping
 from contextvars import Context
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from .child import Child
 
@@ -27,15 +28,15 @@ MOST_NAME = 15
 
 
 def can_fork() -> bool:
-    """Whether a fork of this process would be sound, and its end be seen: other threads would be missing in it, and
-    whatever they held would be held for ever."""
-    if sys.platform != "linux" or threading.active_count() > 1:
+    """Whether a fork of this process would be sound, and its end be seen: other threads, those of C libraries too, would
+    be missing in it, and whatever they held would be held for ever."""
+    if sys.platform != "linux":
         return False
     try:
         os.close(os.pidfd_open(os.getpid()))
-    except OSError:  # before Linux 5.3, or not allowed
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:  # before Linux 5.3, or not allowed; no /proc
         return False
-    return True
 
 
 async def fork(child: Child, run: Callable[[], int], environ: Mapping[str, str], keep: Collection[int]) -> Forked:
@@ -43,24 +44,24 @@ async def fork(child: Child, run: Callable[[], int], environ: Mapping[str, str],
 
     environ: all of its environment. keep: the file descriptors it inherits; there are no others. Raises OSError.
     """
-    stdout, said = os.pipe()
-    stderr, complained = os.pipe()
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()  # or it would be said twice
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # it is closed, or nobody reads it
+            stream.flush()  # or it would be said twice
+    if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:  # as some that start us leave it: no exit code would be kept
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     gc.freeze()  # what no collector looks at stays shared
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, TAKEN)  # a signal for the child would wake the parent's loop
+    ends: list[int] = []
     try:
-        pid = os.fork()
-        if pid == 0:
-            _become(child, run, environ, (said, complained), keep, before)
+        ends += os.pipe()
+        ends += os.pipe()
+        stdout, said, stderr, complained = ends
+        pid = _split(child, run, environ, (said, complained), keep)
     except OSError:
-        for end in (stdout, stderr):
+        for end in ends:
             os.close(end)
         raise
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        for end in (said, complained):
-            os.close(end)
+    os.close(said)
+    os.close(complained)
     try:
         return Forked(pid, await _reader(stdout), await _reader(stderr))
     except BaseException:  # nobody would know of it
@@ -100,6 +101,23 @@ class Forked:
         self._ended.set()
 
 
+def _split(
+    child: Child,
+    run: Callable[[], int],
+    environ: Mapping[str, str],
+    outputs: tuple[int, int],
+    keep: Collection[int],
+) -> int:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, TAKEN)  # a signal for the child would wake the parent's loop
+    try:
+        pid = os.fork()
+        if pid == 0:
+            _become(child, run, environ, outputs, keep, before)
+        return pid
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 async def _reader(end: int) -> asyncio.StreamReader:
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
@@ -121,32 +139,52 @@ def _become(
     try:
         os.setsid()
         signal.set_wakeup_fd(-1)
+        for number in (signal.SIGINT, signal.SIGHUP):  # they came before the session: the terminal meant the parent
+            signal.signal(number, signal.SIG_IGN)
         for number in TAKEN:
             signal.signal(number, signal.SIG_DFL if number != signal.SIGINT else signal.default_int_handler)
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # as Python starts
         asyncio._set_running_loop(None)
+        asyncio.set_event_loop(None)
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         nowhere = os.open(os.devnull, os.O_RDONLY)
         for number, end in enumerate((nowhere, *outputs)):
             os.dup2(end, number)
         _close_others({0, 1, 2, *keep})
-        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115  # as a new interpreter has them, whatever the parent did
-        sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
+        sys.stdout, sys.stderr = _stream(1, sys.__stdout__, environ), _stream(2, sys.__stderr__, environ)
         _be_called(child)  # first: its place in memory is found by the environment that the parent was given
         os.environ.clear()
         os.environ.update(environ)
-        code = Context().run(run)
-    except SystemExit as left:
-        code = left.code if isinstance(left.code, int) else int(left.code is not None)
-        if isinstance(left.code, str):
-            print(left.code, file=sys.stderr)
-    except BaseException:
-        traceback.print_exc()
-    finally:
+        code = _code_of(run)
+        atexit._run_exitfuncs()
         with contextlib.suppress(OSError, ValueError):  # whoever read it is gone
             sys.stdout.flush()
             sys.stderr.flush()
+    except Exception:
+        traceback.print_exc()
+    finally:  # whatever happens, a second Ctrl-C too: it must not go on as its parent
         os._exit(code & 0xFF)
+
+
+def _code_of(run: Callable[[], int]) -> int:
+    """The exit code; what Python says of an error is said."""
+    try:
+        return Context().run(run)
+    except SystemExit as left:
+        if isinstance(left.code, str):
+            print(left.code, file=sys.stderr)
+        return left.code if isinstance(left.code, int) else int(left.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+
+
+def _stream(number: int, parents: TextIO | None, environ: Mapping[str, str]) -> TextIO:
+    """As a new interpreter has it that writes to a pipe, whatever the parent did with its own."""
+    unbuffered = bool(environ.get("PYTHONUNBUFFERED"))
+    raw = open(number, "wb", 0 if unbuffered else -1, closefd=False)  # noqa: SIM115
+    encoding, errors = (parents.encoding, parents.errors) if parents is not None else ("utf-8", "backslashreplace")
+    return io.TextIOWrapper(raw, encoding, errors, line_buffering=number == 2, write_through=unbuffered)
 
 
 def _be_called(child: Child) -> None:
@@ -154,9 +192,9 @@ def _be_called(child: Child) -> None:
     with contextlib.suppress(ImportError):
         from setproctitle import setproctitle
 
-        setproctitle(shlex.join(child.command))
+        setproctitle(os.fsencode(shlex.join(child.command)).decode("utf-8", "replace"))
     with contextlib.suppress(OSError):
-        Path("/proc/self/comm").write_text(child.name[:MOST_NAME])
+        Path("/proc/self/comm").write_bytes(os.fsencode(child.name)[:MOST_NAME])
 
 
 def _close_others(kept: Collection[int]) -> None:

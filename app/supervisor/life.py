@@ -58,7 +58,10 @@ class Kept:
         if process.returncode is None:
             self.killed = True
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+                try:
+                    os.killpg(process.pid, signal.SIGKILL)
+                except ProcessLookupError:  # a fork that has not got to its session yet
+                    process.send_signal(signal.SIGKILL)
 
     async def live(self, parent_end: int, begun: Callable[[Kept], None]) -> int:
         """One life, from start to exit code. `begun` is called once the process runs; `parent_end` it inherits."""

@@ -122,6 +122,22 @@ async def test_up_shows_who_says_what_and_where_to_knock(folder: Path, running: 
     assert sorted(stops) == ["door", "greeter-0", "greeter-1"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="forks are Linux's")
+@pytest.mark.parametrize(("first", "forks"), [("import sys", True), ("kept = open('/dev/null')", False)])
+async def test_an_import_that_leaves_a_file_open_is_made_by_each_process(
+    folder: Path, running: list[Terminal], first: str, forks: bool
+) -> None:
+    (folder / "modules" / "greeter.py").write_text(
+        f"{first}\nimport os\nprint('imported by', os.getpid(), flush=True)\n{GREETER}"
+    )
+    up = await terminal(folder, "up", "--topology", "apart")
+    running.append(up)
+    await up.until("Ctrl-C stops it all")
+    assert await up.stopped() == 0
+    imported = {line.rpartition(" ")[2] for line in up.lines if "imported by" in line}
+    assert (imported == {str(up.process.pid)}) is forks
+
+
 async def test_for_machines_lines_have_no_prefix_but_name_their_process(folder: Path, running: list[Terminal]) -> None:
     up = await terminal(folder, "up", "--topology", "apart", "--set", "log.format=json")
     running.append(up)

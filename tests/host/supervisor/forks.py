@@ -3,8 +3,11 @@ what each of them printed and how it ended."""
 
 from __future__ import annotations
 
+import _thread
 import asyncio
+import atexit
 import contextvars
+import io
 import json
 import os
 import signal
@@ -14,22 +17,31 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from app.observing.prefixed import Screen
 from app.supervisor.child import Child
 from app.supervisor.forking import can_fork, fork
+from app.supervisor.life import Kept
 
 VALUE = contextvars.ContextVar("value", default="as in a new interpreter")
 
 
-async def family(*runs: Callable[[], int], during: Callable[[int], None] | None = None) -> list[Any]:
+COMMAND = ("pangaea", "run", "a b")
+
+
+async def family(
+    *runs: Callable[[], int],
+    during: Callable[[int], None] | None = None,
+    command: tuple[str, ...] = COMMAND,
+    environ: dict[str, str] | None = None,
+) -> list[Any]:
     """What each child printed, complained of, and its exit code, in order."""
     loop, read_end, write_end = asyncio.get_running_loop(), *os.pipe()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, os._exit, 99)
     VALUE.set("the parent's")
     found: list[Any] = []
-    children = [
-        await fork(Child("a-child", ("pangaea", "run", "a b")), run, {"ONLY": "this"}, (write_end,)) for run in runs
-    ]
+    given = {"ONLY": "this"} if environ is None else environ
+    children = [await fork(Child("a-child", command), run, given, (write_end,)) for run in runs]
     for child in children:
         if during is not None:
             await child.stdout.readline()
@@ -86,20 +98,95 @@ def ends_by_itself() -> int:
     return 0
 
 
-async def threads() -> list[Any]:
+def leaves_word() -> int:
+    atexit.register(print, "at its exit")
+    return 0
+
+
+def is_killed() -> int:
+    print("said at once", end="")
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+class Interrupted(io.StringIO):
+    def flush(self) -> None:
+        raise KeyboardInterrupt
+
+
+def is_interrupted_at_its_end() -> int:
+    print("done", flush=True)
+    sys.stdout = Interrupted()
+    return 3
+
+
+async def interrupted() -> Any:
+    """Ctrl-C while a child is still in its parent's session."""
+    setsid = os.setsid
+
+    def late() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGHUP)
+        setsid()
+
+    os.setsid = late
+    return await family(ends_by_itself)
+
+
+async def killed() -> Any:
+    """A child that is killed before it has a session of its own."""
+    os.setsid = lambda: threading.Event().wait(20)  # type: ignore[assignment]
+    kept = Kept(Child("a", COMMAND, run=lasts), Screen(io.BytesIO(), "a", colours=False), lambda _: None)
+    read_end, write_end = os.pipe()
+    code = await kept.live(write_end, Kept.kill)
+    os.close(read_end)
+    return [code, kept.killed]
+
+
+async def unwatched() -> Any:
+    """Started by somebody who wants to know nothing of children."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    return await family(breaks)
+
+
+async def silenced() -> Any:
+    """`pangaea up 2>&-`."""
+    sys.stderr = None  # type: ignore[assignment]
+    return await family(breaks)
+
+
+async def threads(start: Callable[[Callable[[], Any]], Any]) -> list[Any]:
     alone = can_fork()
     done = threading.Event()
-    threading.Thread(target=done.wait, daemon=True).start()
+    start(done.wait)
     among = can_fork()
     done.set()
     return [alone, among]
+
+
+def of_pythons(run: Callable[[], Any]) -> None:
+    threading.Thread(target=run, daemon=True).start()
+
+
+def of_a_librarys(run: Callable[[], Any]) -> None:
+    """As C starts threads: `threading` knows nothing of it."""
+    _thread.start_new_thread(run, ())
 
 
 RUNS: dict[str, Callable[[], Any]] = {
     "itself": lambda: family(about_itself),
     "ways to end": lambda: family(ends_by_itself, breaks, leaves),
     "a signal": lambda: family(lasts, during=lambda pid: os.kill(pid, signal.SIGTERM)),
-    "threads": threads,
+    "threads": lambda: threads(of_pythons),
+    "threads of a library": lambda: threads(of_a_librarys),
+    "an interrupt at once": interrupted,
+    "a kill at once": killed,
+    "ignored children": unwatched,
+    "no stderr": silenced,
+    "no text": lambda: family(about_itself, command=("pangaea", "--root", "/r\udcff")),
+    "an interrupt at the end": lambda: family(is_interrupted_at_its_end),
+    "at its exit": lambda: family(leaves_word),
+    "unbuffered": lambda: family(is_killed, environ={"PYTHONUNBUFFERED": "1"}),
 }
 
 if __name__ == "__main__":

@@ -55,8 +55,48 @@ def test_a_signal_to_a_fork_ends_the_fork_and_not_its_parent() -> None:
     assert child["code"] == -15
 
 
-def test_a_process_with_threads_is_not_forked() -> None:
-    assert ran("threads") == [True, False]
+def test_what_the_terminal_sends_while_a_fork_has_no_session_is_its_parents() -> None:
+    [child] = ran("an interrupt at once")
+    assert child == {"said": "said without a flush", "error": "", "code": 0}
+
+
+def test_a_fork_that_is_interrupted_at_its_end_does_not_go_on_as_its_parent() -> None:
+    [child] = ran("an interrupt at the end")
+    assert child == {"said": "done\n", "error": "", "code": 3}
+
+
+def test_a_fork_without_a_session_can_be_killed() -> None:
+    assert ran("a kill at once") == [-9, True]
+
+
+def test_how_a_fork_ended_is_known_whoever_started_its_parent() -> None:
+    [child] = ran("ignored children")
+    assert child["code"] == 1
+
+
+def test_a_fork_needs_no_stderr_of_its_parent() -> None:
+    [child] = ran("no stderr")
+    assert "ValueError: this went wrong" in child["error"]
+
+
+def test_a_command_that_is_no_text_is_a_name_too() -> None:
+    [child] = ran("no text")
+    assert json.loads(child["said"])["command"] == "pangaea --root '/r\ufffd'"
+
+
+def test_a_fork_does_at_its_exit_what_it_was_asked_to() -> None:
+    [child] = ran("at its exit")
+    assert child["said"] == "at its exit\n"
+
+
+def test_a_fork_holds_nothing_back_where_it_is_told_so() -> None:
+    [child] = ran("unbuffered")
+    assert child == {"said": "said at once", "error": "", "code": -9}
+
+
+@pytest.mark.parametrize("whose", ["threads", "threads of a library"])
+def test_a_process_with_threads_is_not_forked(whose: str) -> None:
+    assert ran(whose) == [True, False]
 
 
 def test_a_fork_runs_the_arguments_of_the_command_it_stands_for() -> None:

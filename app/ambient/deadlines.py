@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import sys
 import weakref
 from collections.abc import Callable
@@ -161,6 +162,16 @@ task_of: Callable[[Any], asyncio.Task[Any] | None] = (
 _clocks: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Clock] = weakref.WeakKeyDictionary()
 _latest: tuple[asyncio.AbstractEventLoop | None, _Clock, int] = (None, _Clock(), 0)
 """The loop asked for last, its clock and its thread: asking for the running loop costs a system call on 3.11."""
+
+
+def _ask_again() -> None:
+    """A fork's thread has its parent's name, and its parent's loop a task there, for ever."""
+    global _latest
+    _latest = (None, _Clock(), 0)
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_ask_again)
 
 
 def _here() -> tuple[asyncio.AbstractEventLoop | None, _Clock]:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from app import DeadlineExceeded, deadline
 from app.observing.prefixed import Screen
 from app.supervisor.child import Child
 from app.supervisor.forking import can_fork, fork
@@ -143,6 +144,30 @@ async def killed() -> Any:
     return [code, kept.killed]
 
 
+def has_deadlines() -> int:
+    """A scope in the child's own loop."""
+
+    async def inside() -> str:
+        try:
+            async with asyncio.timeout(20):
+                with deadline(0.01):
+                    await asyncio.Event().wait()
+        except DeadlineExceeded:
+            return "in time"
+        except TimeoutError:
+            return "never"
+        return "not at all"
+
+    print(asyncio.run(inside()))
+    return 0
+
+
+async def hurried() -> Any:
+    """Forked where a scope has an end, too."""
+    with deadline(60):
+        return await family(has_deadlines)
+
+
 async def unwatched() -> Any:
     """Started by somebody who wants to know nothing of children."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -181,6 +206,7 @@ RUNS: dict[str, Callable[[], Any]] = {
     "threads of a library": lambda: threads(of_a_librarys),
     "an interrupt at once": interrupted,
     "a kill at once": killed,
+    "deadlines": hurried,
     "ignored children": unwatched,
     "no stderr": silenced,
     "no text": lambda: family(about_itself, command=("pangaea", "--root", "/r\udcff")),

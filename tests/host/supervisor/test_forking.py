@@ -42,6 +42,10 @@ def test_a_fork_has_no_loop_no_context_and_no_open_files_of_its_parent() -> None
     assert found["descriptors"] == 5  # three, the one that was given, and the folder that is read
 
 
+def test_deadlines_of_a_fork_are_those_of_its_own_loop() -> None:
+    assert ran("deadlines") == [{"said": "in time\n", "error": "", "code": 0}]
+
+
 def test_what_a_fork_says_and_how_it_ends_arrive() -> None:
     silent, broken, left = ran("ways to end")
     assert silent == {"said": "said without a flush", "error": "", "code": 0}

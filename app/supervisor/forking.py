@@ -147,10 +147,11 @@ def _become(
         asyncio._set_running_loop(None)
         asyncio.set_event_loop(None)
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        nowhere = os.open(os.devnull, os.O_RDONLY)
-        for number, end in enumerate((nowhere, *outputs)):
+        for number, end in enumerate(outputs, 1):
             os.dup2(end, number)
-        _close_others({0, 1, 2, *keep})
+        os.closerange(0, 1)
+        _close_others({1, 2, *keep})
+        os.set_inheritable(os.open(os.devnull, os.O_RDONLY), True)  # it takes the lowest number: stdin
         sys.stdout, sys.stderr = _stream(1, sys.__stdout__, environ), _stream(2, sys.__stderr__, environ)
         _be_called(child)  # first: its place in memory is found by the environment that the parent was given
         os.environ.clear()

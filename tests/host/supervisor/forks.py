@@ -10,7 +10,9 @@ import contextvars
 import io
 import json
 import os
+import resource
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -174,6 +176,20 @@ async def unwatched() -> Any:
     return await family(breaks)
 
 
+async def crowded() -> Any:
+    """The parent has no descriptor to spare beyond what a child's pipes take."""
+    free = [*os.pipe(), *os.pipe(), *os.pipe()]  # with the one that `family` makes
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(free) + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    for end in free:
+        os.close(end)
+    return await family(reads_nothing)
+
+
+def reads_nothing() -> int:
+    print([sys.stdin.read(), subprocess.run(["cat"], timeout=20, check=True).returncode])
+    return 0
+
+
 async def silenced() -> Any:
     """`pangaea up 2>&-`."""
     sys.stderr = None  # type: ignore[assignment]
@@ -208,6 +224,7 @@ RUNS: dict[str, Callable[[], Any]] = {
     "a kill at once": killed,
     "deadlines": hurried,
     "ignored children": unwatched,
+    "no descriptors": crowded,
     "no stderr": silenced,
     "no text": lambda: family(about_itself, command=("pangaea", "--root", "/r\udcff")),
     "an interrupt at the end": lambda: family(is_interrupted_at_its_end),

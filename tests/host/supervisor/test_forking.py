@@ -78,6 +78,11 @@ def test_how_a_fork_ended_is_known_whoever_started_its_parent() -> None:
     assert child["code"] == 1
 
 
+def test_a_fork_needs_no_descriptors_but_its_own_and_has_an_empty_stdin_that_others_inherit() -> None:
+    [child] = ran("no descriptors")
+    assert child == {"said": "['', 0]\n", "error": "", "code": 0}
+
+
 def test_a_fork_needs_no_stderr_of_its_parent() -> None:
     [child] = ran("no stderr")
     assert "ValueError: this went wrong" in child["error"]

@@ -80,7 +80,10 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        _reset(self._token)
+        try:
+            _reset(self._token)
+        except ValueError:  # a generator that somebody else closes: whoever read it has this scope in force for ever
+            self.lift()
         slot = self._slot
         if slot is not None:
             slot.discard(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -112,3 +113,25 @@ async def test_whatever_holds_calls_back_does_so_in_scopes_inside_too() -> None:
         assert ambient.gate.expired  # a call has something to look at
     with deadline(5) as ambient:
         assert not ambient.gate.expired
+
+
+async def test_a_scope_of_a_generator_that_the_loop_closes_bounds_nobody_any_more() -> None:
+    closed = asyncio.Event()
+
+    async def numbers() -> AsyncIterator[int]:
+        try:
+            with deadline(5):
+                yield 1
+        finally:
+            closed.set()
+
+    items = numbers()
+    await anext(items)
+    ambient = current()
+    assert ambient is not None
+    assert remaining() <= 5  # as it has been in force in its reader all the while
+    del items
+    await asyncio.wait_for(closed.wait(), 10)
+    assert remaining() == NEVER.at
+    assert ambient.expiry._task is None
+    assert ambient.expiry._slot is None

@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from ..ambient import Principal
+from ..module.failure import InvalidArgument
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -33,12 +34,20 @@ class Seal:
         self._checked: dict[str, tuple[int, Principal, str]] = {}
 
     def sign(self, principal: Principal, audience: str) -> str:
-        """The header's value. Only a process with the same key, answering this audience, will believe it."""
+        """The header's value. Only a process with the same key, answering this audience, will believe it.
+
+        Raises InvalidArgument where the subject or a role is no text.
+        """
         step = int(self._clock()) // STEP
         known = self._signed.get((principal, audience))
         if known is not None and known[0] == step:
             return known[1]
-        said = msgspec.json.encode([principal.subject, sorted(principal.roles), step * STEP + LIFE, audience])
+        try:
+            said = msgspec.json.encode([principal.subject, sorted(principal.roles), step * STEP + LIFE, audience])
+        except UnicodeEncodeError:
+            said = b""
+        if not said:
+            raise InvalidArgument("who is calling is named by half a surrogate pair, which is no text")
         text = f"{_text(said)}.{_text(self._mac(said))}"
         _keep(self._signed, (principal, audience), (step, text))
         return text

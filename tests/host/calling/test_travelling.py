@@ -52,6 +52,22 @@ def test_a_changed_signature_is_nobodys() -> None:
         assert seal.check(rubbish, "a") is None
 
 
+def test_what_nobody_signed_is_not_remembered() -> None:
+    seal = Seal(b"key")
+    text = Seal(b"another").sign(ANN, "shop.Shelf")
+    for n in range(100):
+        assert seal.check(f"{n}{text}", "shop.Shelf") is None
+    assert not seal._checked
+    for audience in ("shop.Till", "shop.Shelf", "shop.Till"):  # first asked for by whom it is not meant
+        assert (seal.check(seal.sign(ANN, "shop.Shelf"), audience) is not None) == (audience == "shop.Shelf")
+
+
+@pytest.mark.parametrize("who", [Principal("\ud800"), Principal("ann", frozenset({"\udfff"}))])
+def test_a_principal_whose_name_is_no_text_is_refused_where_it_would_leave(who: Principal) -> None:
+    with pytest.raises(InvalidArgument, match="half a surrogate pair"):
+        Seal(b"key").sign(who, "shop.Shelf")
+
+
 def test_metadata_goes_plain_where_it_can_and_as_bytes_where_it_must() -> None:
     ambient = Ambient(principal=ANN, trace="00-1", metadata={"shelf": "top left", "shelf-load": 3})
     headers = headers_of(ambient, None, "x")

@@ -48,7 +48,10 @@ def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {d
                 if type(__result) is __Result and not __gate.expired:
                     return __result
                 __failure = __lane.late_or_wrong(__ambient, __result)
-            return await __lane.failed(__failure, ({args}))
+            try:
+                return await __lane.failed(__failure, ({args}))
+            finally:
+                del __failure
         if __quick is None:
             if __far is None or not __lane.breaker.calm or __ambient.expiry.at <= __time():
                 return await __lane.guarded(__ambient, ({args}))
@@ -84,7 +87,10 @@ def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {d
             if type(__result) is __Result and not __gate.expired:
                 return __result
             __failure = __lane.late_or_wrong(__ambient, __result)
-        return await __lane.failed(__failure, ({args}))
+        try:
+            return await __lane.failed(__failure, ({args}))
+        finally:
+            del __failure
     __cell.follow(__turn)
     return {name}
 """

@@ -133,6 +133,8 @@ class Lane(Counts):
         except BaseException as error:
             self.count_failure(error)
             raise
+        finally:
+            del failure  # its traceback holds this frame: a circle would wait for the collector
 
     def unpaid(self) -> int:
         """The calls that have not paid into the budget of further tries yet; from now on they have."""

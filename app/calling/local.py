@@ -81,7 +81,10 @@ class LocalTarget:
             if ambient.expiry.expired:
                 failure = DeadlineExceeded(DEADLINE_PASSED)
             if failure is not None:
-                raise failure
+                try:
+                    raise failure
+                finally:
+                    failure = None  # its traceback holds this frame: a circle would wait for the collector
             return result
 
         return answer

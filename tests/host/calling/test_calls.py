@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -203,6 +204,25 @@ async def test_calls_and_failures_are_counted_exactly(where: str) -> None:
         counts = shelf.binding.counts["find"]
         assert (counts.calls, counts.running, sum(counts.buckets)) == (53, 0, 53)
         assert counts.failed_by_kind() == {"NOT_FOUND": 3}
+
+
+@pytest.mark.parametrize("where", ["local", "checked", "lean"])
+async def test_a_failure_leaves_nothing_to_the_garbage_collector(where: str) -> None:
+    async with placed(where) as shelf:
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            for scope in (30, 60):
+                try:
+                    with deadline(scope):
+                        await shelf.caller.find("missing")
+                except NoSuchBook:
+                    pass
+            async with asyncio.timeout(20):
+                await until(lambda: not any(type(one) is NoSuchBook for one in gc.get_objects()))
+        finally:
+            if collects:
+                gc.enable()
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -100,7 +100,10 @@ class Stepped(Stream):
         self._end(None if isinstance(failure, StopAsyncIteration) else failure)
         if closing is not None:
             yield from closing().__await__()
-        raise failure
+        try:
+            raise failure
+        finally:
+            del failure  # its traceback holds this frame: a circle would wait for the collector
 
     def _closing(self) -> Callable[[], Coroutine[Any, Any, None]] | None:
         producer, given, side, target = self._producer, self._given, self._side, self._target

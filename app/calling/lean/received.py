@@ -102,7 +102,10 @@ class Received(Stream):
         closing = self._closing()
         self._end(None if isinstance(failure, StopAsyncIteration) else failure)
         await closing()
-        raise failure
+        try:
+            raise failure
+        finally:
+            del failure  # its traceback holds this frame: a circle would wait for the collector
 
     def _outcome(self, got: Any) -> BaseException:
         assert self._line is not None

@@ -20,6 +20,7 @@ from app import (
     deadline,
 )
 from app.ambient import Ambient, held, using
+from app.calling.streams import Stream
 from app.telling.steps import CallBroke
 
 from .placing import placed
@@ -207,7 +208,7 @@ async def test_calls_and_failures_are_counted_exactly(where: str) -> None:
 
 
 @pytest.mark.parametrize("where", ["local", "checked", "lean"])
-async def test_a_failure_leaves_nothing_to_the_garbage_collector(where: str) -> None:
+async def test_failures_and_streams_leave_nothing_to_the_garbage_collector(where: str) -> None:
     async with placed(where) as shelf:
         collects = gc.isenabled()
         gc.disable()
@@ -215,11 +216,13 @@ async def test_a_failure_leaves_nothing_to_the_garbage_collector(where: str) -> 
             for scope in (30, 60):
                 try:
                     with deadline(scope):
+                        async for _ in shelf.caller.all(3):
+                            pass
                         await shelf.caller.find("missing")
                 except NoSuchBook:
                     pass
             async with asyncio.timeout(20):
-                await until(lambda: not any(type(one) is NoSuchBook for one in gc.get_objects()))
+                await until(lambda: not any(issubclass(type(one), (NoSuchBook, Stream)) for one in gc.get_objects()))
         finally:
             if collects:
                 gc.enable()

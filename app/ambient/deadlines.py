@@ -29,6 +29,7 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
     __slots__ = ("_cancelling", "_token", "_values", "seconds")
 
     def __init__(self, seconds: float, **values: Any) -> None:
+        self._token: Token[Ambient | None]
         self.seconds = seconds
         self._values = values
         self.at = math.inf
@@ -45,13 +46,17 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
         else:
             expiry = self
             self._begin(at)
+            if outer is NOTHING and not self._values:  # as where a call finds no scope and opens its own
+                ambient = Ambient(self, gate=self)
+                self._token = _set(ambient)
+                return ambient
         if self._values:
             ambient = outer.with_(expiry=expiry, **self._values)
         else:
             free = outer.held is None and outer.span is None
             gate = outer.gate if expiry is not self else self if free else CLOSED
             ambient = Ambient(expiry, outer.principal, outer.trace, outer.metadata, outer.held, outer.span, gate)
-        self._token: Token[Ambient | None] = _set(ambient)
+        self._token = _set(ambient)
         return ambient
 
     def _begin(self, at: float) -> None:

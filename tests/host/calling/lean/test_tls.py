@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import os
+from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -36,20 +38,25 @@ class Authority:
         self._own = self._sign(self._name, self._key, True)
         (folder / "authority.pem").write_bytes(self._own.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, name: str) -> TlsFiles:
-        """A certificate and its key, in files; those of the same name are replaced."""
+    def issue(self, name: str, *addresses: str) -> TlsFiles:
+        """A certificate and its key, in files; those of the same name are replaced. It names these addresses."""
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._sign(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), key, False)
+        certificate = self._sign(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), key, False, addresses)
         own, private = self.folder / f"{name}.pem", self.folder / f"{name}.key"
         own.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         private.write_bytes(key.private_bytes(*form))
         return TlsFiles(own, private, self.folder / "authority.pem")
 
-    def _sign(self, name: x509.Name, key: ec.EllipticCurvePrivateKey, authority: bool) -> x509.Certificate:
+    def _sign(
+        self, name: x509.Name, key: ec.EllipticCurvePrivateKey, authority: bool, addresses: Sequence[str] = ()
+    ) -> x509.Certificate:
         builder = x509.CertificateBuilder(self._name, name, key.public_key(), x509.random_serial_number())
         builder = builder.not_valid_before(NOW - datetime.timedelta(1)).not_valid_after(NOW + datetime.timedelta(1))
         builder = builder.add_extension(x509.BasicConstraints(authority, None), critical=True)
+        if addresses:
+            ips = [x509.IPAddress(ip_address(address)) for address in addresses]
+            builder = builder.add_extension(x509.SubjectAlternativeName(ips), critical=False)
         own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         return builder.add_extension(own, False).add_extension(issuer, False).sign(self._key, hashes.SHA256())

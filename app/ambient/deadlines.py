@@ -122,7 +122,7 @@ class incoming(deadline):  # noqa: N801  # reads as a statement
     __slots__ = ("_ambient",)
 
     def __init__(self, seconds: float, ambient: Ambient) -> None:
-        self.seconds = seconds
+        self.seconds = seconds  # all written out: asking `super` would be one more call for every request
         self._ambient: Ambient | None = ambient
         self.at = math.inf
         self.expired = False
@@ -164,7 +164,9 @@ class _Clock:
 
 _set, _reset = set_ambient, reset_ambient
 task_of: Callable[[Any], asyncio.Task[Any] | None] = (
-    asyncio.tasks._current_tasks.get if sys.version_info < (3, 12) else asyncio.current_task  # type: ignore[attr-defined]
+    asyncio.tasks._current_tasks.get  # type: ignore[attr-defined]  # stubs leave it out; `current_task` reads it
+    if sys.version_info < (3, 12)
+    else asyncio.current_task
 )
 """The task that a loop runs. On 3.11 `current_task` is Python around this very look."""
 _clocks: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Clock] = weakref.WeakKeyDictionary()

@@ -38,8 +38,9 @@ class Ambient(msgspec.Struct, eq=False):
     span: Any = None
     """The recording span, whatever tracing makes of it; None where nothing records."""
     gate: Expiry = CLOSED
-    """`gate.expired` is the one flag that hot code tests: false where a call has nothing else to look at. Whoever makes an
-    Ambient with a deadline, a span-less and free one, may put the expiry here; closed is always right, and slower."""
+    """`gate.expired` is the one flag that hot code tests: false where a call has nothing else to look at. Who makes an
+    Ambient that has a deadline, records nothing and is not held may put its expiry here; CLOSED is always right, and
+    slower."""
 
     def with_(self, **changes: Any) -> Ambient:
         """Another ambient with some values changed."""

@@ -104,11 +104,11 @@ class Producer:
     @property
     def running(self) -> bool:
         """Whether somebody waits for an item."""
-        return self.iterator.ag_running  # type: ignore[attr-defined]
+        return self.iterator.ag_running  # type: ignore[attr-defined]  # of async generators alone
 
     async def aclose(self) -> None:
         """Run the producer's tail, in its context."""
-        await driven(self.run, self.iterator.aclose())  # type: ignore[attr-defined]
+        await driven(self.run, self.iterator.aclose())  # type: ignore[attr-defined]  # of async generators alone
 
 
 @coroutine

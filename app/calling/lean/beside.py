@@ -26,9 +26,9 @@ def written(ambient: Ambient, seal: Seal | None, audience: str) -> bytes:
     Raises InvalidArgument, ResourceExhausted.
     """
     trace, principal = ambient.trace, ambient.principal
-    known = principal is not None and seal is not None and not ambient.metadata
-    if known and trace and trace.isascii() and trace.isprintable():  # what nearly all requests bring
-        data = _encode((TRACE, trace, HEADER, seal.sign(principal, audience)))  # type: ignore[union-attr]
+    plain = trace and trace.isascii() and trace.isprintable() and not ambient.metadata
+    if plain and principal is not None and seal is not None:  # what nearly all requests bring
+        data = _encode((TRACE, trace, HEADER, seal.sign(principal, audience)))
     else:
         headers = headers_of(ambient, seal, audience)
         if not headers:

@@ -1,7 +1,7 @@
 """What travels with a call: deadline, principal, trace and declared metadata; nothing else.
 
 One Ambient is in force for each scope (an incoming request, a `with deadline(…)`). Hot code reads it with `current()`
-and tests `gate.expired`.
+and tests `gate.task`.
 """
 
 from .deadlines import deadline as deadline

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from ..module.failure import DeadlineExceeded
-from .expiry import CLOSED, DEADLINE_PASSED, FAR, GRAIN, Expiry
+from .expiry import DEADLINE_PASSED, FAR, GRAIN, NEVER, Expiry
 from .scope import NOTHING, Ambient, current, reset_ambient, set_ambient
 
 
@@ -34,17 +34,20 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
         self._values = values
         self.at = math.inf
         self.expired = False
-        self._task = None
-        self._cancelled = False
+        self.task = None
+        self._cancelled = None
         self._slot = None
 
     def __enter__(self) -> Ambient:
         outer = current() or NOTHING
         at = monotonic() + self.seconds
-        if at >= outer.expiry.at:
-            expiry = outer.expiry
+        ends = outer.expiry
+        if at >= ends.at and (ends.task is not None or ends.expired):
+            expiry = ends
         else:
             expiry = self
+            if at >= ends.at:  # whoever opened that scope has left it, and we are in a task that has not
+                self.seconds, at = ends.remaining(), ends.at
             self._begin(at)
             if outer is NOTHING and not self._values:  # as where a call finds no scope and opens its own
                 ambient = Ambient(self, gate=self)
@@ -54,7 +57,7 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
             ambient = outer.with_(expiry=expiry, **self._values)
         else:
             free = outer.held is None and outer.span is None
-            gate = outer.gate if expiry is not self else self if free else CLOSED
+            gate = outer.gate if expiry is not self else self if free else NEVER
             ambient = Ambient(expiry, outer.principal, outer.trace, outer.metadata, outer.held, outer.span, gate)
         self._token = _set(ambient)
         return ambient
@@ -73,7 +76,7 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
             task = task_of(loop) if loop is not None else None
             if task is None:  # in a thread there is nobody to cancel
                 return
-        self._task = task
+        self.task = task
         self._cancelling = task.cancelling()
         number = int((at if at < FAR else FAR) / GRAIN) + 1
         slot = clock.slots.get(number)
@@ -93,14 +96,15 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
         if slot is not None:
             slot.discard(self)
             self._slot = None
-        task, self._task = self._task, None
+        self.task = None
         if kind is None:
             if not self.expired and monotonic() <= self.at:
                 return  # the way of nearly all
             ours = True
         else:
             ours = False
-        if self._cancelled and task is not None:
+        task = self._cancelled
+        if task is not None:
             untouched = task.uncancel() <= self._cancelling
             ours = ours or (untouched and kind is not None and issubclass(kind, asyncio.CancelledError))
         if ours or (isinstance(error, ExceptionGroup) and self._grouped(error)):
@@ -126,8 +130,8 @@ class incoming(deadline):  # noqa: N801  # reads as a statement
         self._ambient: Ambient | None = ambient
         self.at = math.inf
         self.expired = False
-        self._task = None
-        self._cancelled = False
+        self.task = None
+        self._cancelled = None
         self._slot = None
 
     def __enter__(self) -> Ambient:

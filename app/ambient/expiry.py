@@ -16,14 +16,16 @@ FAR = 1e9
 class Expiry:
     """When a scope ends. Shared by everything inside the scope, whichever task runs it."""
 
-    __slots__ = ("_cancelled", "_slot", "_task", "at", "expired")
+    __slots__ = ("_cancelled", "_slot", "at", "expired", "task")
 
     def __init__(self, at: float) -> None:
         self.at = at
         """On `time.monotonic`'s clock, in seconds."""
         self.expired = False
-        self._task: asyncio.Task[Any] | None = None
-        self._cancelled = False
+        self.task: asyncio.Task[Any] | None = None
+        """Whose work ends with the scope: who opened it, until it is left or its time has passed. Without one nobody
+        ends what is done inside, as in a task that outlives the scope: whoever begins something there bounds it."""
+        self._cancelled: asyncio.Task[Any] | None = None
         self._slot: set[Expiry] | None = None
 
     def remaining(self) -> float:
@@ -33,9 +35,10 @@ class Expiry:
     def expire(self) -> None:
         """Mark the scope as over and end the work of the task that opened it."""
         self.expired = True
-        if self._task is not None and not self._task.done():
-            self._cancelled = True
-            self._task.cancel("deadline exceeded")
+        task, self.task = self.task, None
+        if task is not None and not task.done():
+            self._cancelled = task
+            task.cancel("deadline exceeded")
 
     def lift(self) -> None:
         """Let the scope live on without an end: a response that streams has begun in time."""
@@ -47,5 +50,3 @@ class Expiry:
 
 DEADLINE_PASSED = "the deadline passed"
 NEVER = Expiry(math.inf)
-CLOSED = Expiry(math.inf)
-CLOSED.expired = True

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ..module.failure import FailedPrecondition
-from .expiry import CLOSED, NEVER, Expiry
+from .expiry import NEVER, Expiry
 
 _NO_METADATA: Mapping[str, Any] = MappingProxyType({})
 
@@ -37,16 +37,16 @@ class Ambient(msgspec.Struct, eq=False):
     """Why no contract call may leave now, such as an open transaction."""
     span: Any = None
     """The recording span, whatever tracing makes of it; None where nothing records."""
-    gate: Expiry = CLOSED
-    """`gate.expired` is the one flag that hot code tests: false where a call has nothing else to look at. Who makes an
-    Ambient that has a deadline, records nothing and is not held may put its expiry here; CLOSED is always right, and
+    gate: Expiry = NEVER
+    """`gate.task` is all that hot code tests: where it is somebody's, a call has nothing else to look at. Who makes an
+    Ambient that has a deadline, records nothing and is not held may put its expiry here; NEVER is always right, and
     slower."""
 
     def with_(self, **changes: Any) -> Ambient:
         """Another ambient with some values changed."""
         other = msgspec.structs.replace(self, **changes)
-        plain = other.held is None and other.span is None and other.expiry is not NEVER
-        other.gate = other.expiry if plain else CLOSED
+        plain = other.held is None and other.span is None
+        other.gate = other.expiry if plain else NEVER
         return other
 
 

@@ -29,7 +29,7 @@ def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {d
         __lane = __now
         __ambient = __current(__nothing)
         __gate = __ambient.gate
-        if __gate.expired:
+        if __gate.task is None:
             if __ambient is __nothing and __lane.alone:
                 with __deadline(__lane.default):
                     return await {name}(__self{again})

@@ -57,9 +57,9 @@ class Cell:
         assert self._stream is not None
         declared = self.side.method.declaration.deadline
         ambient = current() or NOTHING
-        bounded = declared is not None and ambient.expiry is NEVER
-        if declared is not None and bounded:
+        if declared is not None and ambient.expiry is NEVER:
             ambient = ambient.with_(expiry=Expiry(monotonic() + declared))
+        bounded = ambient.expiry.task is None and ambient.expiry is not NEVER
         return self._stream(StreamCall(self.lane, ambient), args, bounded)
 
     def _fold(self) -> None:

@@ -187,8 +187,9 @@ class Lane(Counts):
         observer = lane.guards.observer
         if observer is not None and (ambient is NOTHING or ambient.span is not None):
             return await lane._observed(observer, answer, ambient, args)
-        if ambient.expiry is NEVER:
-            with deadline(lane.default) as ambient:
+        expiry = ambient.expiry
+        if expiry.task is None:
+            with deadline(expiry.remaining() if expiry.at < NEVER.at else lane.default) as ambient:
                 return await lane.guards.call(lane, answer, ambient, args)
         return await lane.guards.call(lane, answer, ambient, args)
 

@@ -110,9 +110,25 @@ async def test_what_holds_calls_back_is_told_inside_only() -> None:
 
 async def test_whatever_holds_calls_back_does_so_in_scopes_inside_too() -> None:
     with held(""), deadline(5) as ambient:
-        assert ambient.gate.expired  # a call has something to look at
+        assert ambient.gate.task is None  # a call has something to look at
     with deadline(5) as ambient:
-        assert not ambient.gate.expired
+        assert ambient.gate.task is asyncio.current_task()
+    assert ambient.gate.task is None
+
+
+async def test_a_scope_inside_one_that_was_left_ends_with_the_time_of_that_one() -> None:
+    left = asyncio.Event()
+
+    async def later() -> None:
+        await left.wait()
+        with pytest.raises(DeadlineExceeded), deadline(100):
+            assert remaining() <= 0.2
+            await asyncio.Event().wait()
+
+    with deadline(0.2):
+        task = asyncio.create_task(later())
+    left.set()
+    await task
 
 
 async def test_a_scope_of_a_generator_that_the_loop_closes_bounds_nobody_any_more() -> None:
@@ -133,5 +149,5 @@ async def test_a_scope_of_a_generator_that_the_loop_closes_bounds_nobody_any_mor
     del items
     await asyncio.wait_for(closed.wait(), 10)
     assert remaining() == NEVER.at
-    assert ambient.expiry._task is None
+    assert ambient.expiry.task is None
     assert ambient.expiry._slot is None

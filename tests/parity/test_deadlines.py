@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from app import DeadlineExceeded, deadline
+from app import DeadlineExceeded, deadline, remaining
 
 from .echo import Echo, echo
 from .relay import Relay, relay
@@ -63,6 +63,56 @@ async def test_a_deadline_already_past_never_reaches_the_callee(test_host) -> No
         caller = host.get(Echo)
         with pytest.raises(DeadlineExceeded), deadline(0):
             await caller.note("too late")
+        assert "too late" not in (await caller.see()).log
+
+
+async def test_a_task_that_outlives_its_scope_may_call_in_the_time_that_is_left(test_host) -> None:
+    async with test_host(echo) as host:
+        caller, left = host.get(Echo), asyncio.Event()
+
+        async def later() -> None:
+            await left.wait()
+            await caller.note("in time")
+            assert len([item async for item in caller.count(3)]) == 3
+
+        with deadline(60):
+            task = asyncio.create_task(later())
+        left.set()
+        await task
+        assert "in time" in (await caller.see()).log
+
+
+async def test_a_call_of_a_task_that_outlives_its_scope_ends_when_the_scope_would_have(test_host) -> None:
+    async with test_host(echo) as host:
+        caller, left = host.get(Echo), asyncio.Event()
+
+        async def later() -> None:
+            await left.wait()
+            with pytest.raises(DeadlineExceeded):
+                await caller.hang("e")
+
+        with deadline(0.5):
+            task = asyncio.create_task(later())
+        left.set()
+        await task
+        await until(lambda: over(caller, "e"))
+
+
+async def test_a_task_that_outlives_its_scopes_time_reaches_nobody(test_host) -> None:
+    async with test_host(echo) as host:
+        caller = host.get(Echo)
+
+        async def later() -> None:
+            while remaining():
+                await asyncio.sleep(0.01)
+            with pytest.raises(DeadlineExceeded):
+                await caller.note("too late")
+            with pytest.raises(DeadlineExceeded):
+                await anext(caller.count(3))
+
+        with deadline(0.05):
+            task = asyncio.create_task(later())
+        await task
         assert "too late" not in (await caller.see()).log
 
 

@@ -72,7 +72,7 @@ class LeanTarget:
                 call = link.number()
             future = link.calls[call] = loop.create_future()
             # Its scope cancels the task that opened it; whoever else waits is told by the link's own clock.
-            slot = link.sweep.add(call, expiry.at) if left < FAR and expiry._task is not task_of(loop) else -1
+            slot = link.sweep.add(call, expiry.at) if left < FAR and expiry.task is not task_of(loop) else -1
             arg = int(left * 1000) if 0 <= left < FAR_OFF else time_left(left)
             size = len(data)
             try:

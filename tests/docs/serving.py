@@ -10,7 +10,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.e2e.shop import free_ports
+from tests.e2e.shop import Ports
 
 from .clone import environment
 
@@ -27,7 +27,8 @@ class Server:
 
     def __init__(self, command: str, folder: Path, log: Path) -> None:
         self.command, self._log = command, log
-        self.ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
+        self._ports = Ports(len(PORTS))
+        self.ports = dict(zip(PORTS, map(str, self._ports.numbers), strict=True))
         with log.open("w") as out:
             self._process = subprocess.Popen(
                 ["sh", "-c", f"exec {_last_executed(self.as_meant(command))}"],

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from .shop import free_ports, until
+from .shop import PATIENCE, Ports, until
 
 
 @dataclass
@@ -53,10 +53,10 @@ class Mailbox:
 
 @contextmanager
 def mail_server() -> Generator[Mailbox]:
-    """A server on a free port."""
-    (port,) = free_ports(1)
-    mailbox = Mailbox(port)
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    """A server on a free port, which is kept for it."""
+    ports = Ports(1)
+    mailbox = Mailbox(*ports.numbers)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, ready_timeout=PATIENCE)
     controller.start()
     try:
         yield mailbox

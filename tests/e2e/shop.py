@@ -10,10 +10,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Sequence
+import weakref
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import grpc
 import httpx
@@ -35,6 +37,8 @@ class Shop:
     http_port: int
     grpc_port: int
     log: Path
+    ports: Ports
+    """Those that it was given; some may not be in use."""
 
     @property
     def url(self) -> str:
@@ -53,19 +57,32 @@ class Shop:
         return self.log.read_text()
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody uses right now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in sockets]
-    for listener in sockets:
-        listener.close()
-    return ports
+class Ports:
+    """Free ports on loopback that stay free as long as this lives: the system gives them to nobody who asks for any port,
+    be it to listen or to call, and still to a server that asks for one of them by its number."""
+
+    def __init__(self, count: int) -> None:
+        sockets = [kept() for _ in range(count)]
+        self.numbers = [one.getsockname()[1] for one in sockets]
+        weakref.finalize(self, lambda: [one.close() for one in sockets])
+
+
+def kept(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """A socket that keeps its port for a server to come: bound, and not listening. Raises OSError: the port is taken."""
+    one = socket.socket()
+    try:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the server sets it too
+        one.bind((host, port))
+    except OSError:
+        one.close()
+        raise
+    return one
 
 
 def start(folder: Path, words: Sequence[str], *, http: int = 0, grpc: int = 0, **variables: str) -> Shop:
     """Start `pangaea …` on free ports with its data in a folder; does not wait."""
-    http_port, grpc_port = free_ports(2)
-    http_port, grpc_port = http or http_port, grpc or grpc_port
+    ports = Ports(2)
+    http_port, grpc_port = http or ports.numbers[0], grpc or ports.numbers[1]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PANGAEA_")} | {
         "PANGAEA_HTTP_PORT": str(http_port),
         "PANGAEA_GRPC_PORT": str(grpc_port),
@@ -82,7 +99,7 @@ def start(folder: Path, words: Sequence[str], *, http: int = 0, grpc: int = 0, *
             stderr=subprocess.STDOUT,
             text=True,
         )
-    return Shop(process, http_port, grpc_port, log)
+    return Shop(process, http_port, grpc_port, log, ports)
 
 
 PATHS = (
@@ -122,7 +139,7 @@ def wait_ready(shop: Shop) -> None:
         until(ready, lambda: f"{waiting}\n{shop.said()}")
 
 
-def until(holds, told=lambda: "") -> None:
+def until(holds: Callable[[], Any], told: Callable[[], str] = lambda: "") -> None:
     """Wait for a condition, PATIENCE seconds at most."""
     end = time.monotonic() + PATIENCE
     while not holds():

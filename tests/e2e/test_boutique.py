@@ -19,7 +19,7 @@ from app.placing import discovery, topology
 from app.placing.check import check
 from app.placing.plan import plan
 
-from .shop import ROOT, serving
+from .shop import ROOT, kept, serving
 from .stories.people import ADDRESS, CARD, MUG, PRICES, somebody
 from .stubs import Stubs
 
@@ -80,13 +80,15 @@ def test_each_service_can_be_somebody_else_s(module: str, tmp_path: Path) -> Non
 @pytest.fixture
 def each(tmp_path: Path, generated: tuple[Any, Any]) -> Generator[dict[str, Stubs]]:
     """A client of others for each module, connected to its own port. Skips where one of the ports is taken."""
-    for door in DOORS:
-        host, _, port = door.partition(":")
-        try:
-            socket.create_server((host, int(port))).close()
-        except OSError as taken:
-            pytest.skip(f"the Online Boutique's ports are fixed, and {door} cannot be had: {taken.strerror}")
-    with serving("boutique", tmp_path, http=8080, grpc=9090), ExitStack() as stack:
+    with ExitStack() as stack:
+        for door in DOORS:
+            host, _, port = door.partition(":")
+            try:
+                socket.create_server((host, int(port))).close()
+                stack.enter_context(kept(host, int(port)))  # some of them are among those that the system gives away
+            except OSError as taken:
+                pytest.skip(f"the Online Boutique's ports are fixed, and {door} cannot be had: {taken.strerror}")
+        stack.enter_context(serving("boutique", tmp_path, http=8080, grpc=9090))
         channels = {module: stack.enter_context(grpc.insecure_channel(door)) for module, door in PORTS.items()}
         yield {module: Stubs(*generated, channel) for module, channel in channels.items()}
 

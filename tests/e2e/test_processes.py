@@ -93,10 +93,10 @@ def test_in_flight_work_is_finished_before_the_process_leaves(tmp_path: Path) ->
     try:
         wait_ready(shop)
         body = b'{"product_id":"6E92ZMYYFZ","quantity":1}'
-        head = f"POST /api/carts/slow/items HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        head = "POST /api/carts/slow/items HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\n"
         with socket.create_connection(("127.0.0.1", shop.http_port)) as client:
-            client.sendall(head.encode() + body[:10])
-            until(lambda: httpx.get(f"{shop.url}/readyz").status_code == 200)
+            client.sendall(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body[:10])
+            assert client.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n", "the rest is waited for"
             shop.process.send_signal(signal.SIGTERM)
             client.sendall(body[10:])
             assert client.recv(4096).startswith(b"HTTP/1.1 204")

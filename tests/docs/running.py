@@ -91,7 +91,7 @@ class Page:
             printed = self.server.said().removeprefix(self.seen)
         elif STAYS.match(command):
             self.server = self.serve(command, self.folder)
-            printed = self.seen = self.server.wait()
+            printed = self.seen = self.server.wait(expected)
         else:
             printed = self._shell(command, where)
         if not agrees(expected, trimmed(printed)):

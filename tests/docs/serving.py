@@ -8,11 +8,13 @@ import select
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.e2e.shop import Ports
 
 from .clone import environment
+from .compared import agrees, trimmed
 
 PATIENCE = 60.0
 """Seconds that a start or a stop may take before a test fails."""
@@ -45,15 +47,18 @@ class Server:
         """What it has printed so far, in the page's ports."""
         return self.as_shown(self._log.read_text("utf-8"))
 
-    def wait(self) -> str:
-        """Wait until it says that it is ready, or ends by itself; answers what it said."""
+    def wait(self, shown: Sequence[str]) -> str:
+        """Wait until it says that it is ready and what the page shows of that, or for as long as a test may wait for the
+        latter; answers what it said. Raises AssertionError: it ended by itself, or is not ready."""
         end = time.monotonic() + PATIENCE
-        while not _READY.search(self.said()):
+        while not (_READY.search(said := self.said()) and agrees(shown, trimmed(said))):
             assert self._process.poll() is None, f"`{self.command}` ended:\n{self.said()}"
-            assert time.monotonic() < end, f"`{self.command}` is not ready:\n{self.said()}"
+            if time.monotonic() > end:
+                assert _READY.search(said), f"`{self.command}` is not ready:\n{said}"
+                return said
             select.select([], [], [], 0.02)
         size = -1
-        while size != (size := len(self.said())):  # the rest of what it says once it is ready
+        while size != (size := len(self.said())):  # more than the page shows would be told right away
             select.select([], [], [], 0.05)
         return self.said()
 

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.cli import main
@@ -101,6 +101,9 @@ def _apart(one: tuple[float, float, float, float], two: tuple[float, float, floa
     )
 
 
+ANY = settings(deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+"""How fast the machine is, is no matter here."""
+
 names = st.integers(min_value=1, max_value=12).map(lambda count: [f"module{n}" for n in range(count)])
 
 
@@ -120,6 +123,7 @@ def drawings(draw: st.DrawFn) -> Drawing:
     return Drawing("any", groups, tuple(Arrow(s, t, (t.title(),)) for s, t in arrows))
 
 
+@ANY
 @given(drawings())
 def test_nothing_lies_upon_anything_else_and_all_lies_inside(drawing: Drawing) -> None:
     text = svg(drawing)
@@ -131,6 +135,7 @@ def test_nothing_lies_upon_anything_else_and_all_lies_inside(drawing: Drawing) -
         assert all(x >= 0 and y >= 0 and x + w <= width and y + h <= height for x, y, w, h in rectangles)
 
 
+@ANY
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25))
 def test_arrows_lead_to_the_right_through_every_layer_unless_they_close_a_cycle(arrows: list[tuple[int, int]]) -> None:
     layout = lay_out(dict.fromkeys(range(10), 20.0), arrows, 10.0)
@@ -143,6 +148,7 @@ def test_arrows_lead_to_the_right_through_every_layer_unless_they_close_a_cycle(
         assert all(isinstance(item, Bend) for item in way[1:-1])
 
 
+@ANY
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25))
 def test_items_of_a_layer_keep_their_distance(arrows: list[tuple[int, int]]) -> None:
     layout = lay_out(dict.fromkeys(range(10), 20.0), arrows, 10.0)

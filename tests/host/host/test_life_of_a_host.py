@@ -131,7 +131,9 @@ async def test_hosts_leave_no_tasks_threads_or_nodes_behind() -> None:
     before = _left()
     for _ in range(10):
         await once()
-    assert all(now <= then for now, then in zip(_left(), before, strict=True))
+    async with asyncio.timeout(30):
+        while any(now > then for now, then in zip(_left(), before, strict=True)):
+            await asyncio.sleep(0.01)  # a thread that was told to end is given time to
 
 
 def _left() -> tuple[int, int, int]:

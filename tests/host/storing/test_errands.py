@@ -34,7 +34,8 @@ async def database(open_pools: Opener) -> Database:
 
 @pytest.fixture
 def errands(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the connections' threads are sent to do, from here on."""
+    """What the connections' threads are sent to do, from here on; nothing takes long, however busy the machine is."""
+    monkeypatch.setattr(spot, "LONG", 3600.0)
     seen: list[str] = []
     sent = aiosqlite.Connection._execute
 

@@ -103,7 +103,7 @@ def test_an_unknown_topology_in_a_marker_is_an_error_of_that_test(project) -> No
 def test_a_failing_test_tells_the_seed_and_the_seed_replays(project) -> None:
     body = """
 async def test_it(test_host):
-    host = test_host(words)
+    host = test_host(words, settings={"calls.attempts": 1, "calls.breaker_failures": 0})  # no clock has a say
     faults = host.faults(Words, before=0.5)
     async with host:
         for _ in range(20):

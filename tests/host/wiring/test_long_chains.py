@@ -43,8 +43,9 @@ async def test_a_chain_of_twenty_thousand_lives_and_dies(spy: Any) -> None:
     links = _chain(20_000)
     graph = read([Module(name="m", provide=list(reversed(links)), invoke=[_top(links[-1])])], Offers())
     container = Container(graph, Teller())
-    await container.build()
-    life = Life(container, Teller(spy))
+    patience = 3600.0  # how fast it is, is no matter here
+    await container.build(patience)
+    life = Life(container, Teller(spy), start_timeout=patience, stop_timeout=patience, stuck_after=patience)
     await life.start()
     await life.stop()
     await life.close()

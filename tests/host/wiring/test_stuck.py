@@ -52,16 +52,20 @@ async def _life(teller: Teller, **options: Any) -> Life:
 
 
 async def test_a_hook_that_hangs_is_drawn_with_all_who_wait_for_it(monkeypatch: Any) -> None:
-    release = asyncio.Event()
+    begun, release = threading.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     stuck: list[StartStuck] = []
 
     def hear(step: Step) -> None:
-        if isinstance(step, StartStuck) and not stuck:
+        if isinstance(step, StartStuck) and begun.is_set() and not stuck:  # it may be told before the hook's turn, too
             stuck.append(step)
             loop.call_soon_threadsafe(release.set)
 
-    monkeypatch.setattr(Pool, "release", staticmethod(release.wait), raising=False)
+    def hang() -> Any:
+        begun.set()
+        return release.wait()
+
+    monkeypatch.setattr(Pool, "release", staticmethod(hang), raising=False)
     life = await _life(Teller(hear), stuck_after=0.01)
     await life.start()
     assert [line.partition(" database")[0] for line in stuck[0].tree.splitlines()] == TREE
@@ -100,9 +104,9 @@ async def test_a_start_that_ends_in_time_says_nothing(monkeypatch: Any, spy: Any
     assert spy.of(StartStuck) == []
 
 
-async def test_a_constructor_that_hangs_is_drawn_below_those_who_wait_for_it(spy: Any) -> None:
+def _waiting_for(hang: Any) -> list[Module]:
     async def pool() -> complex:
-        await asyncio.Event().wait()
+        await hang()
         return 1j
 
     class User:
@@ -110,9 +114,29 @@ async def test_a_constructor_that_hangs_is_drawn_below_those_who_wait_for_it(spy
 
     def serve_all(user: User) -> None: ...
 
-    modules = [Module(name="m", provide=[pool, User], invoke=[serve_all])]
-    container = Container(read(modules, Offers()), Teller(spy), stuck_after=0.005)
-    with pytest.raises(TimeoutError, match="the build did not end within"):
-        await container.build(timeout=0.05)
-    lines = spy.of(StartStuck)[0].tree.splitlines()
-    assert [line.strip() for line in lines[:3]] == ["serve_all (module m)", "└ User (module m)", "└ pool (module m)"]
+    return [Module(name="m", provide=[pool, User], invoke=[serve_all])]
+
+
+DRAWN = ["serve_all (module m)", "└ User (module m)", "└ pool (module m)"]
+
+
+async def test_a_constructor_that_hangs_is_drawn_below_those_who_wait_for_it() -> None:
+    release = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    drawn: list[list[str]] = []
+
+    def hear(step: Step) -> None:
+        if isinstance(step, StartStuck) and step.tree:  # nothing is drawn before the first constructor's turn
+            drawn.append([line.strip() for line in step.tree.splitlines()])
+            loop.call_soon_threadsafe(release.set)
+
+    container = Container(read(_waiting_for(release.wait), Offers()), Teller(hear), stuck_after=0.005)
+    await container.build()
+    assert drawn[0][:3] == DRAWN
+
+
+async def test_a_build_that_runs_out_of_time_says_which_constructor_hangs(spy: Any) -> None:
+    container = Container(read(_waiting_for(asyncio.Event().wait), Offers()), Teller(spy))
+    with pytest.raises(TimeoutError, match=r"the build did not end within 0\.01 s") as caught:
+        await container.build(timeout=0.01)
+    assert [line.strip() for line in str(caught.value).partition("s: ")[2].splitlines()[:3]] == DRAWN

@@ -41,9 +41,10 @@ SETTINGS = {
     "identity.key": KEY,
     "modules.storefront.checkout_pause": 0.001,
     "modules.storefront.remember_currencies": 0.0,
-    "modules.storefront.ads_deadline": 1.0,
-    "modules.storefront.recommendations_deadline": 1.0,
+    "modules.storefront.ads_deadline": 5.0,
+    "modules.storefront.recommendations_deadline": 5.0,
 }
+"""The deadlines are the longest that can be set: a machine that is busy elsewhere for a moment leaves no box out."""
 
 
 @dataclass
@@ -81,9 +82,10 @@ class Neighbours:
             fake.__init__()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shop() -> Generator[tuple[Neighbours, str]]:
-    """One shop for all tests, in a thread with a loop of its own: starting one for each would take most of the time."""
+    """One shop for all tests of a file, in a thread with a loop of its own: starting one for each would take most of the
+    time, and one for all files would run beside tests that have nothing to do with it."""
     neighbours, loop = Neighbours(), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -107,7 +109,7 @@ def neighbours(shop: tuple[Neighbours, str]) -> Neighbours:
 @pytest.fixture
 async def client(shop: tuple[Neighbours, str], neighbours: Neighbours) -> AsyncIterator[httpx.AsyncClient]:
     """A client of that shop; it follows no redirects by itself."""
-    async with httpx.AsyncClient(base_url=shop[1]) as client:
+    async with httpx.AsyncClient(base_url=shop[1], timeout=30) as client:
         yield client
 
 

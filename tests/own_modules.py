@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from collections.abc import Generator, Mapping
@@ -32,6 +33,7 @@ def own_modules(root: Path, files: Mapping[str, str]) -> Generator[Path]:
 
 def forget() -> None:
     """Let the next import read the files anew."""
+    importlib.invalidate_caches()  # a folder's time tells nothing of what changes within one tick of the clock
     for name in [name for name in sys.modules if _is_module(name)]:
         del sys.modules[name]
     for contract in [contract for contract in _read if _is_module(contract.__module__)]:

@@ -18,7 +18,7 @@ from tests.host.serving.conftest import Running
 
 TOKENS = Tokens(b"a key of at least thirty-two bytes")
 ANN = Principal("ann", frozenset({"admin"}))
-TOKEN = TOKENS.issue(ANN, 600)
+TOKEN = TOKENS.issue(ANN, 7 * 86_400)  # issued when tests are collected, which may be long before this one runs
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 NOT_VALID = 'Bearer error="invalid_token"'
 

@@ -8,11 +8,14 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
+from sqlalchemy.pool import QueuePool
 
 from app.config.sections import Database as Section
 from app.storing import farewell
@@ -30,7 +33,8 @@ async def test_modules_with_one_url_share_one_pool(postgres_url: str, postgres: 
     pools = await open_pools(postgres_url, "here", "there", section={"pool_size": 2, "max_overflow": 0})
     here, there = pools.database("here"), pools.database("there")
     await asyncio.gather(*(module.fetch(text("SELECT 1")) for module in (here, there) * 10))
-    busy = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pangaea'"
+    name = postgres_url.partition("@/")[2].partition("?")[0]
+    busy = f"SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pangaea' AND datname = '{name}'"
     assert postgres.sql(busy) == "2"
 
 
@@ -62,12 +66,12 @@ async def test_a_database_is_not_used_outside_of_the_hosts_life(tmp_path: Path) 
 
 
 async def test_closing_leaves_no_thread_and_no_connection(
-    database_url: str, postgres: Postgres, open_pools: Opener
+    database_url: str, postgres: Postgres, open_pools: Opener, drivers: Callable[[], list[str]]
 ) -> None:
     pools = await open_pools(database_url, "cart")
     await asyncio.gather(*(pools.database("cart").fetch(text("SELECT 1")) for _ in range(8)))
     await pools.close()
-    assert not _drivers()
+    assert not drivers()
     if pools.database("cart").dialect == "postgresql":
         name = database_url.partition("@/")[2].partition("?")[0]
         busy = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'"
@@ -125,35 +129,42 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path, open_pools:
 
 
 async def test_all_that_cannot_be_reached_is_refused_at_once_and_nothing_stays_open(
-    tmp_path: Path, open_pools: Opener
+    tmp_path: Path, open_pools: Opener, drivers: Callable[[], list[str]]
 ) -> None:
     for module in ("cart", "orders"):
         (tmp_path / f"{module}.db").write_text("no database " * 100)
     with pytest.raises(Refused) as refused:
         await open_pools(f"sqlite:///{tmp_path}/", "cart", "orders", "fine")
     assert len(refused.value.refusals) == 2
-    assert not _drivers()
+    assert not drivers()
 
 
 async def test_a_transaction_that_outlives_the_pool_ends_well_and_leaves_nothing_open(
-    database_url: str, open_pools: Opener
+    database_url: str, open_pools: Opener, drivers: Callable[[], list[str]]
 ) -> None:
     pools = await open_pools(database_url, "cart")
     database = pools.database("cart")
     async with database.transaction() as tx:
         await tx.execute(text("CREATE TABLE notes (id INTEGER)"))
         await pools.close()
-    assert not _drivers()
+    assert not drivers()
     await pools.open()
     assert await database.fetch(text("SELECT * FROM notes")) == []
 
 
-def _drivers() -> list[str]:
-    """The threads of SQLite connections that are still open; one that was told to end is given time to."""
-    threads = [thread for thread in threading.enumerate() if "_connection_worker_thread" in thread.name]
-    for thread in threads:
-        thread.join(timeout=5)
-    return [thread.name for thread in threads if thread.is_alive()]
+@pytest.fixture
+def drivers() -> Callable[[], list[str]]:
+    """The threads of SQLite connections that this test has left open; one that was told to end is given time to."""
+    others = set(threading.enumerate())
+
+    def left() -> list[str]:
+        threads = [thread for thread in threading.enumerate() if "_connection_worker_thread" in thread.name]
+        mine = [thread for thread in threads if thread not in others]
+        for thread in mine:
+            thread.join(timeout=30)
+        return [thread.name for thread in mine if thread.is_alive()]
+
+    return left
 
 
 async def test_a_connection_that_the_server_dropped_is_replaced_before_it_is_used(
@@ -172,7 +183,7 @@ async def test_a_connection_is_asked_rarely_whether_it_is_there(
     pings: list[float] = []
     clock = [100.0]
     monkeypatch.setattr(AsyncAdapt_asyncpg_connection, "ping", lambda _: pings.append(clock[0]))
-    monkeypatch.setattr(farewell.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(farewell, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     database = (await open_pools(postgres_url, "cart", section={"pool_size": 1, "max_overflow": 0})).database("cart")
     pings.clear()
     for clock[0] in (200.0, 200.1, 201.0, 201.2, 201.5, 300.0):
@@ -197,11 +208,15 @@ async def test_a_connection_lost_within_a_transaction_is_unavailable_and_told_on
 
 
 async def test_a_pool_that_is_used_up_is_unavailable_after_the_timeout(postgres_url: str, open_pools: Opener) -> None:
-    pools = await open_pools(
-        postgres_url, "cart", "orders", section={"pool_size": 1, "max_overflow": 0, "connect_timeout": 0.5}
-    )
+    pools = await open_pools(postgres_url, "cart", "orders", section={"pool_size": 1, "max_overflow": 0})
+    engine = pools.database("cart")._pool._engine
+    assert engine is not None
+    assert isinstance(engine.pool, QueuePool)
+    assert engine.pool.timeout() == Section().connect_timeout
     async with pools.database("cart").transaction():
+        engine.pool._timeout = 0.05  # from here on: connecting may have taken longer
         troubles = await pools.troubles()
+    engine.pool._timeout = Section().connect_timeout
     assert troubles == dict.fromkeys(("cart", "orders"), "the database cannot be used right now")
     assert await pools.troubles() == {}
 

@@ -148,7 +148,9 @@ async def test_a_crashed_attempt_is_gone_on_with_when_its_lease_is_over(shop: Sh
 async def test_of_many_who_find_a_crashed_attempt_one_goes_on(shop: Shop) -> None:
     await shop.open()
     crashed = await _crash_after_the_charge(shop)
-    shop.clock.advance(1000)
+    shop.clock.advance(
+        shop.hosts[0].get(Journal, "checkout").lease + 1
+    )  # and not so late that the background has a look
     told = await asyncio.gather(*(shop.place("k-1", replica=n % 2) for n in range(8)), return_exceptions=True)
     assert {one.order_id for one in told if isinstance(one, OrderResult)} == {crashed}
     assert all(isinstance(one, (OrderResult, BeingPlaced)) for one in told), told

@@ -71,7 +71,10 @@ def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {d
                 if not __lane.breaker.calm:
                     __lane.breaker.succeeded()
                 return __result
-            return await __lane.further(__ambient, ({args}), __failure, __began, __weight)
+            try:
+                return await __lane.further(__ambient, ({args}), __failure, __began, __weight)
+            finally:
+                del __failure
         __weight = __number - __lane.weighed
         __lane.weighed = __number
         __began = __clock()

@@ -12,6 +12,7 @@ from .lane import Lane
 from .stream_call import StreamCall
 
 if TYPE_CHECKING:
+    from ..ambient import Ambient
     from .guards import Guards
     from .streams import Stream
     from .target import Side, Target
@@ -52,15 +53,19 @@ class Cell:
         """What has been counted so far, whichever target answered."""
         return total((self._past, *self._old, self.lane))
 
-    def stream(self, args: tuple[Any, ...]) -> Stream:
-        """A stream of answers; the call begins with its first item."""
-        assert self._stream is not None
+    def stream(self, args: tuple[Any, ...], arrived: bool = False) -> Stream:
+        """A stream of answers; the call begins with its first item. `arrived`: from another process."""
         declared = self.side.method.declaration.deadline
         ambient = current() or NOTHING
         if declared is not None and ambient.expiry is NEVER:
             ambient = ambient.with_(expiry=Expiry(monotonic() + declared))
+        return self.streamed(StreamCall(self, ambient, args, arrived), ambient, args)
+
+    def streamed(self, call: StreamCall, ambient: Ambient, args: tuple[Any, ...]) -> Stream:
+        """One try of a call: a stream of whoever answers now."""
+        assert self._stream is not None
         bounded = ambient.expiry.task is None and ambient.expiry is not NEVER
-        return self._stream(StreamCall(self.lane, ambient), args, bounded)
+        return self._stream(call, args, bounded)
 
     def _fold(self) -> None:
         self._past = total((self._past, *(lane for lane in self._old if not lane.running)))

@@ -52,7 +52,10 @@ class Guards:
                 if not self.retriable(lane, error):
                     raise
                 failure = error
-            return await self.again(lane, answer, ambient, args, failure)
+            try:
+                return await self.again(lane, answer, ambient, args, failure)
+            finally:
+                del failure
         self.enter()
         try:
             breaker = lane.watched
@@ -68,7 +71,10 @@ class Guards:
                 if breaker is not None:
                     breaker.succeeded()
                 return result
-            return await self.again(lane, answer, ambient, args, failure)
+            try:
+                return await self.again(lane, answer, ambient, args, failure)
+            finally:
+                del failure
         finally:
             self.running -= 1
 
@@ -94,20 +100,29 @@ class Guards:
 
     async def again(self, lane: Lane, answer: Unary, ambient: Ambient, args: tuple[Any, ...], failure: Failure) -> Any:
         """Further tries after a failed one, within the attempts, the budget and the deadline."""
-        for tries in range(1, self.policy.attempts):
-            pause = self.policy.pause(tries)
-            if ambient.expiry.remaining() <= pause:
-                break
-            if not (is_marked(failure, SENT_ON) or self.budget.take(lane.unpaid())):
-                break
-            await asyncio.sleep(pause)
-            try:
-                return await self._watched(lane, answer, ambient, args)
-            except Unavailable as error:
-                if not self.retriable(lane, error):
-                    raise
-                failure = error
-        raise failure
+        tries = 1
+        try:
+            while (pause := self.pause(lane, ambient, failure, tries)) is not None:
+                await asyncio.sleep(pause)
+                try:
+                    return await self._watched(lane, answer, ambient, args)
+                except Unavailable as error:
+                    if not self.retriable(lane, error):
+                        raise
+                    failure = error
+                tries += 1
+            raise failure
+        finally:
+            del failure  # its traceback holds this frame: a circle would wait for the collector
+
+    def pause(self, lane: Lane, ambient: Ambient, failure: Failure, tries: int) -> float | None:
+        """How long to wait before another try, in seconds; None where no attempts, no time or no budget are left."""
+        if tries >= self.policy.attempts:
+            return None
+        pause = self.policy.pause(tries)
+        if ambient.expiry.remaining() <= pause:
+            return None
+        return pause if is_marked(failure, SENT_ON) or self.budget.take(lane.unpaid()) else None
 
     def enter(self) -> None:
         """Count a call in. Raises ResourceExhausted; whoever was let in must take 1 off `running`."""

@@ -89,7 +89,7 @@ class Lane(Counts):
         if isinstance(error, Unavailable) and self.guards.retriable(self, error):
             return False
         self.count_failure(error, expired)
-        self._over(began, weight)
+        self.over(began, weight)
         return True
 
     async def further(
@@ -104,7 +104,8 @@ class Lane(Counts):
             self.count_failure(error, ambient.expiry.expired)
             raise
         finally:
-            self._over(began, weight)
+            del failure
+            self.over(began, weight)
 
     def crossed(self, ambient: Ambient, error: BaseException) -> Failure | None:
         """What the caller sees of what a quick call raised; None where it must pass as it is."""
@@ -172,9 +173,10 @@ class Lane(Counts):
             self.count_failure(error, ambient.expiry.expired)
             raise
         finally:
-            self._over(began, weight)
+            self.over(began, weight)
 
-    def _over(self, began: float, weight: int) -> None:
+    def over(self, began: float, weight: int) -> None:
+        """A call is over; it was timed where it stands for any."""
         if weight:
             self.lasted(began, weight)
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
-from contextvars import copy_context
 from functools import partial
 from time import monotonic
 from types import coroutine
@@ -26,7 +25,7 @@ Opening = Callable[["Ambient"], tuple[AsyncIterator[Any], Given | None]]
 class Stepped(Stream):
     """Items of a local implementation: same class, same order, none made before it is asked for."""
 
-    __slots__ = ("_context", "_expected", "_expiry", "_given", "_leaving", "_opening", "_producer", "_pump", "_run",
+    __slots__ = ("_expected", "_expiry", "_given", "_leaving", "_opening", "_producer", "_pump", "_run",
                  "_side", "_step", "_target")  # fmt: skip
 
     def __init__(
@@ -38,7 +37,6 @@ class Stepped(Stream):
         self._opening = opening
         self._leaving = leaving
         self._expected = side.method.result
-        self._context = copy_context()
         self._run = self._context.run
         self._expiry: Expiry = NEVER
         self._producer: Producer | None = None
@@ -46,7 +44,11 @@ class Stepped(Stream):
         self._step: Callable[[], Any] | None = None
         self._given: Given | None = None
 
-    def _open(self) -> Callable[[], Any]:
+    async def _opened(self) -> Any:
+        self._open()
+        return await self.__anext__()
+
+    def _open(self) -> None:
         ambient = self._begin()
         self._expiry = ambient.expiry
         try:
@@ -58,15 +60,12 @@ class Stepped(Stream):
         self._producer = Producer(iterator, self._context)
         self._pump = _pump(self._producer.next, self._expiry, self._target, self._side, self._leaving)
         self._step = partial(self._run, self._pump.send, None)
-        return self._step
 
     @coroutine
     def __anext__(self) -> Generator[Any, Any, Any]:
         step, expected = self._step, self._expected
-        if step is None:
-            step = self._open()
-        elif self._over:
-            raise StopAsyncIteration
+        if step is None or self._over:
+            return (yield from self._first().__await__())
         failure: BaseException
         try:
             got = step()
@@ -159,8 +158,8 @@ class Bounded(Stepped):
 
     @coroutine
     def __anext__(self) -> Generator[Any, Any, Any]:
-        if self._step is None:
-            self._open()
+        if self._step is None or self._over:
+            return (yield from self._first().__await__())
         try:
             with deadline(self._expiry.at - monotonic()) as ambient:
                 if ambient.expiry.expired:

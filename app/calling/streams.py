@@ -10,7 +10,7 @@ from types import AsyncGeneratorType, coroutine
 from typing import Any, Protocol, Self
 
 from ..ambient import Ambient
-from ..module.failure import InvalidArgument
+from ..module.failure import InvalidArgument, Unavailable
 
 BREATH = 63
 """A stream that never waits lets the loop turn once in this many items (and one): deadlines and others get a chance."""
@@ -27,20 +27,64 @@ class Call(Protocol):
         """The stream is over; called once after `begins` went well."""
         ...
 
+    def answered(self) -> None:
+        """The first item has come: whoever answers will do so to the end."""
+        ...
+
+    def elsewhere(self) -> Stream | None:
+        """The stream to read in place of one that nobody has begun to read: of whoever answers by now. None where that
+        has not changed."""
+        ...
+
+    async def again(self) -> Stream | None:
+        """After a stream that ended before its first item: another one, when it is time for that. None where the call is
+        over."""
+        ...
+
 
 class Stream(ABC):
     """An answer that is a stream. Reading opens it; its end, a failure or leaving the loop closes the producer."""
 
-    __slots__ = ("__weakref__", "_call", "_loop", "_over", "_started")
+    __slots__ = ("__weakref__", "_call", "_closed", "_context", "_instead", "_loop", "_over", "_started")
 
     def __init__(self, call: Call) -> None:
         self._call = call
+        self._context = copy_context()
+        self._instead: Stream | None = None
+        """What is read in place of this one."""
+        self._closed = False
         self._started = False
         self._over = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def __aiter__(self) -> Self:
         return self
+
+    async def _first(self) -> Any:
+        """The first item, of whoever answers by now; tried again like any call. Also whatever is asked for once another
+        stream is read in place of this one, or all is over."""
+        if self._instead is None and not (self._started or self._over):
+            self._instead = self._context.run(self._call.elsewhere)
+        if self._instead is not None:
+            return await anext(self._instead)
+        try:
+            item = await self._opened()
+        except Unavailable:
+            instead = await self._call.again()
+            if instead is None:
+                raise
+            if self._closed:
+                self._call.ended(None)
+                raise StopAsyncIteration from None
+            self._instead = instead
+        else:
+            self._call.answered()
+            return item
+        return await anext(self._instead)
+
+    @abstractmethod
+    async def _opened(self) -> Any:
+        """Open the stream: its first item. Raises StopAsyncIteration where it is over."""
 
     def _begin(self) -> Ambient:
         if self._over:
@@ -68,6 +112,9 @@ class Stream(ABC):
 
     async def aclose(self) -> None:
         """Close the producer, and wait until it is."""
+        self._closed = True
+        if self._instead is not None:
+            await self._instead.aclose()
         if self._over or not self._started:
             self._over = True
             return

@@ -59,8 +59,9 @@ class MethodSpec:
 
     @property
     def retriable(self) -> bool:
-        """Whether calling twice does no harm."""
-        return self.declaration.idempotent and not (self.streams_in or self.streams_out)
+        """Whether calling twice does no harm. A stream of requests cannot be read twice; one of answers is called again
+        only before its first item."""
+        return self.declaration.idempotent and not self.streams_in
 
     @property
     def raises(self) -> tuple[type[Failure], ...]:

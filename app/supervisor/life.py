@@ -17,6 +17,9 @@ from .forking import Forked, can_fork, fork
 
 HELD_BACK = 2.0
 """Seconds: what a starting process says on stderr is held back that long, since it may be a refusal, shown last."""
+LAST_WORDS = 1.0
+"""Seconds for reading what an ended process has said; what it started may hold its pipes open for ever."""
+_LOOKS = 10
 
 
 class Kept:
@@ -36,6 +39,7 @@ class Kept:
         self._on_ready = on_ready
         self._process: asyncio.subprocess.Process | Forked | None = None
         self._held: list[bytes] | None = None
+        self._hold: asyncio.TimerHandle | None = None
         self._asked = False
 
     def end(self, *, kill_after: float | None = None) -> None:
@@ -85,7 +89,6 @@ class Kept:
         begun(self)
         assert process.stdout is not None
         assert process.stderr is not None
-        release = asyncio.get_running_loop().call_later(HELD_BACK, self.release)
         said = [
             asyncio.create_task(lines(process.stdout, lambda line: self._screen.line(self.name, line))),
             asyncio.create_task(lines(process.stderr, self._complain)),
@@ -93,9 +96,13 @@ class Kept:
         ]
         try:
             self.code = await process.wait()
-            await asyncio.wait(said, timeout=1.0)  # something that it started may hold the pipes open for ever
+            for _ in range(_LOOKS):  # not one long wait: seconds in which we did not run were none for reading
+                if not (await asyncio.wait(said, timeout=LAST_WORDS / _LOOKS))[1]:
+                    break
         finally:
-            release.cancel()
+            if self._hold is not None:
+                self._hold.cancel()
+                self._hold = None
             for task in said:
                 task.cancel()
             await asyncio.gather(*said, return_exceptions=True)
@@ -132,10 +139,21 @@ class Kept:
         self._on_ready(self)
 
     def _complain(self, line: bytes) -> None:
-        if self._held is not None:
-            self._held.append(line)
-        else:
+        if self._held is None:
             self._screen.line(self.name, line)
+            return
+        self._held.append(line)
+        if self._hold is None:
+            self._hold = asyncio.get_running_loop().call_later(HELD_BACK, self._no_refusal)
+
+    def _no_refusal(self) -> None:
+        """Whoever refuses to run ends soon after saying so: this one goes on, so far."""
+        self._hold = None
+        if self._held is not None and self._process is not None and self._process.returncode is None:
+            held = self.take_held()
+            self._held = []
+            for line in held:
+                self._screen.line(self.name, line)
 
     def release(self) -> None:
         """Show what was held back."""

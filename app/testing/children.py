@@ -15,8 +15,8 @@ from ..supervisor.child import ending
 from ..supervisor.followed import NOTIFY, PARENT, PARENT_PID
 from .orders import Order
 
-START_WITHIN = 30.0
-STOP_WITHIN = 15.0
+START_WITHIN = 60.0
+STOP_WITHIN = 30.0
 """Seconds, generous: a child that needs longer is broken."""
 
 
@@ -41,6 +41,8 @@ class Children:
         self._children = dict(children)
         self._running: dict[str, asyncio.subprocess.Process] = {}
         self._killed: set[int] = set()
+        self._starting: set[int] = set()
+        """Processes that are not ready yet, and so may not know how to stop."""
         self._parent: tuple[int, int] | None = None
         self._restarts: set[asyncio.Task[None]] = set()
         self._logs: dict[str, str] = {}
@@ -96,12 +98,17 @@ class Children:
             os.close(notify)
         self.exit_codes.pop(name, None)
         self._running[name] = process
-        if not await _ready(listening):
-            self._killed.add(process.pid)  # what becomes of it is told here
+        self._starting.add(process.pid)
+        try:
+            async with asyncio.timeout(START_WITHIN):
+                ready = await _ready(listening)
+                why = "" if ready else f"{ending(await process.wait())} before it was ready"  # a moment after its pipe
+        except TimeoutError:
             why = f"was not ready within {START_WITHIN:g} s"
-            with contextlib.suppress(TimeoutError):  # its pipe ends a moment before it does
-                why = f"{ending(await asyncio.wait_for(process.wait(), 1.0))} before it was ready"
+        if why:
+            self._killed.add(process.pid)  # what becomes of it is told here
             raise ChildFailed(f"the process of {name} {why}:\n{self.said(name)}")
+        self._starting.discard(process.pid)
 
     async def kill(self, name: str) -> int:
         """kill -9, and wait until it is gone."""
@@ -172,7 +179,8 @@ class Children:
         code = await self.wait(name)
         if late:
             return name, f"did not stop within {STOP_WITHIN:g} s and was killed"
-        if early or (code and process.pid not in self._killed):
+        fine = process.pid in self._killed or (process.pid in self._starting and code == -signal.SIGTERM)
+        if early or (code and not fine):
             return name, f"{ending(code)}{' on its own' if early else ''}"
         return name, ""
 
@@ -217,14 +225,12 @@ def _is_gone(process: asyncio.subprocess.Process) -> bool:
 
 
 async def _ready(listening: int) -> bool:
-    """Whether `READY` comes through a pipe before its end, in time; closes it."""
+    """Whether `READY` comes through a pipe before its end; closes it."""
     reader = asyncio.StreamReader()
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(listening, "rb", buffering=0)
     )
     try:
-        return (await asyncio.wait_for(reader.readline(), START_WITHIN)).startswith(b"READY")
-    except TimeoutError:
-        return False
+        return (await reader.readline()).startswith(b"READY")
     finally:
         transport.close()

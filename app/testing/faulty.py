@@ -72,6 +72,15 @@ class _Within:
     def ended(self, failure: BaseException | None) -> None:
         self._call.ended(self.failure or failure)
 
+    def answered(self) -> None:
+        """The outer stream says so."""
+
+    def elsewhere(self) -> None:
+        """The outer stream has asked."""
+
+    async def again(self) -> None:
+        """The outer stream is the one that is tried again, with faults of its own."""
+
 
 class FaultyStream(Stream):
     """A stream that begins late, never, or breaks after some items."""
@@ -85,18 +94,20 @@ class FaultyStream(Stream):
         self._inner: Stream | None = None
         self._left = drawn.items if drawn.fault in ("after", "crash") else -1
 
+    async def _opened(self) -> Any:
+        if self._drawn.latency:
+            await asyncio.sleep(self._drawn.latency)
+        if self._drawn.fault in ("before", "partition"):
+            self._begin()
+            failure = broken(self._side, self._drawn)
+            self._end(failure)
+            raise failure
+        self._inner = self._open(self._within)
+        return await self.__anext__()
+
     async def __anext__(self) -> Any:
-        if self._over:
-            raise StopAsyncIteration
-        if self._inner is None:
-            if self._drawn.latency:
-                await asyncio.sleep(self._drawn.latency)
-            if self._drawn.fault in ("before", "partition"):
-                self._begin()
-                failure = broken(self._side, self._drawn)
-                self._end(failure)
-                raise failure
-            self._inner = self._open(self._within)
+        if self._inner is None or self._over:
+            return await self._first()
         if self._left == 0:
             self._over = True
             self._within.failure = broken(self._side, self._drawn)
@@ -111,9 +122,10 @@ class FaultyStream(Stream):
 
     async def aclose(self) -> None:
         """Close the inner stream, where it is open."""
-        self._over = True
-        if self._inner is not None:
-            await self._inner.aclose()
+        self._closed = self._over = True
+        for stream in (self._instead, self._inner):
+            if stream is not None:
+                await stream.aclose()
 
     def _closing(self) -> None:
         return  # the inner stream closes itself when nobody holds it

@@ -81,7 +81,7 @@ def _streaming(cell: Cell, service: str, desk: Desk) -> Callable[[Any, Any], Any
             with incoming(default if left is None else left, ambient):
                 args = (_requests(context, decode),) if method.streams_in else arguments(decode(request))
                 with observed(desk.observer, method, ambient):
-                    items = cell.stream(args)
+                    items = cell.stream(args, arrived=True)
                     try:
                         async for item in items:
                             await context.write(encode(item))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from ...ambient import DEADLINE_PASSED, NEVER, Expiry
@@ -19,20 +18,19 @@ if TYPE_CHECKING:
 class Received(Stream):
     """Items in the order sent. Leaving the loop cancels the call, and with it the peer's producer."""
 
-    __slots__ = ("_args", "_context", "_expiry", "_items", "_rpc", "_sender", "_side", "_target")
+    __slots__ = ("_args", "_expiry", "_items", "_rpc", "_sender", "_side", "_target")
 
     def __init__(self, call: Call, target: RemoteTarget, side: Side, args: tuple[Any, ...]) -> None:
         super().__init__(call)
         self._target = target
         self._side = side
         self._args: tuple[Any, ...] = args
-        self._context = copy_context()
         self._expiry: Expiry = NEVER
         self._rpc: Any = None
         self._items: Any = None
         self._sender: Sender | None = None
 
-    def _open(self) -> None:
+    async def _opened(self) -> Any:
         from .client import CALL_OVER, timeout_of
 
         ambient = self._begin()
@@ -53,12 +51,11 @@ class Received(Stream):
             raise
         self._items = aiter(self._rpc)  # not `read`: that looks at the status before what is left of the items
         self._args = ()
+        return await self.__anext__()
 
     async def __anext__(self) -> Any:
-        if self._rpc is None:
-            self._open()
-        elif self._over:
-            raise StopAsyncIteration
+        if self._rpc is None or self._over:
+            return await self._first()
         failure: BaseException
         try:
             reply = await self._items.__anext__()

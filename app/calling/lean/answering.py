@@ -92,7 +92,7 @@ class Answering(Connection):
         try:
             try:
                 with incoming(seconds, ambient), observed(desk.observer, served.method, ambient):
-                    items = served.cell.stream(args)
+                    items = served.cell.stream(args, arrived=True)
                     try:
                         async for item in items:
                             data = served.encode(item)

@@ -17,6 +17,9 @@ KEEPALIVE = 5.0
 """Seconds without a byte after which a peer is asked for a sign of life, and after as many more given up."""
 MANY = 16
 """Frames that are sent at once rather than wait for the end of the loop's turn: both ends then work at the same time."""
+LOOKS = 4
+"""Looks, a part of that time apart, before a peer that was asked is given up: who was away itself takes one look, and then
+reads what has been waiting for it."""
 FEW = 2
 """Calls under way beside which nothing waits."""
 HIGH, LOW = 256 * 1024, 64 * 1024
@@ -45,7 +48,8 @@ class Connection(Framing):
         self._long = Bulk()
         self.parts = Parts()
         self._keepalive = keepalive
-        self._asked = False
+        self._looks = 0
+        """Looks that a peer which was asked still has to answer within."""
         self._due = 0.0
         self.gone: asyncio.Future[None] = loop.create_future()
         """Done once the socket is closed."""
@@ -216,17 +220,20 @@ class Connection(Framing):
     def _listen(self) -> None:
         """Every few seconds: has the peer said anything, does it answer?"""
         if self._heard:
-            self._heard = self._asked = False
-        elif self._asked and self.loop.time() - self._due < self._keepalive / 2:
-            self.lose("its peer gives no sign of life")
-            return
-        elif self.open and not self._asked:  # who was away itself may have the answer before it, unread: it waits again
-            self._asked = True
+            self._heard, self._looks = False, 0
+        elif self._looks:
+            if self.loop.time() - self._due < self._keepalive / 2:  # else it was us who did not look in time
+                self._looks -= 1
+            if not self._looks:
+                self.lose("its peer gives no sign of life")
+                return
+        elif self.open:
+            self._looks = LOOKS
             self._write(_PING)
         self._watch()
 
     def _watch(self) -> None:
-        self._due = self.loop.time() + self._keepalive
+        self._due = self.loop.time() + (self._keepalive / LOOKS if self._looks else self._keepalive)
         self._alarm = self.loop.call_at(self._due, self._listen)
 
     def pong(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextvars import copy_context
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 class Received(Stream):
     """Items in the order sent. Leaving the loop cancels the call, and with it the peer's producer."""
 
-    __slots__ = ("_args", "_context", "_expiry", "_id", "_inbox", "_line", "_link", "_n", "_sender", "_side",
+    __slots__ = ("_args", "_expiry", "_id", "_inbox", "_line", "_link", "_n", "_sender", "_side",
                  "_slot", "_target")  # fmt: skip
 
     def __init__(self, call: Call, target: LeanTarget, side: Side, args: tuple[Any, ...]) -> None:
@@ -34,7 +33,6 @@ class Received(Stream):
         self._target = target
         self._side = side
         self._args: tuple[Any, ...] = args
-        self._context = copy_context()
         self._expiry: Expiry = NEVER
         self._line: Line | None = None
         self._link: Link | None = None
@@ -44,7 +42,7 @@ class Received(Stream):
         self._slot = -1
         self._n = 0
 
-    async def _open(self) -> Inbox:
+    async def _opened(self) -> Any:
         ambient = self._begin()
         self._expiry = expiry = ambient.expiry
         target, side = self._target, self._side
@@ -55,7 +53,7 @@ class Received(Stream):
             self._args = ()
             self._line, link, call = await target.opened(side, ambient)
             self._link, self._id = link, call
-            inbox = self._inbox = link.stream(call)
+            self._inbox = link.stream(call)
             if expiry.at < NEVER.at:
                 self._slot = link.sweep.add(call, expiry.at)
             if producer is not None:
@@ -75,14 +73,12 @@ class Received(Stream):
             self._end(error)
             await closing()
             raise
-        return inbox
+        return await self.__anext__()
 
     async def __anext__(self) -> Any:
         inbox = self._inbox
-        if inbox is None:
-            inbox = await self._open()
-        elif self._over:
-            raise StopAsyncIteration
+        if inbox is None or self._over:
+            return await self._first()
         failure: BaseException
         try:
             self._n += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 from collections.abc import Callable
 
@@ -98,17 +99,19 @@ async def test_a_call_inside_a_transaction_is_refused_and_says_why(where: str) -
 @everywhere
 async def test_a_methods_deadline_holds_where_none_is_in_force(where: str) -> None:
     async with placed(where) as shelf:
-        with pytest.raises(DeadlineExceeded):
-            await shelf.caller.hang()
-        await until(lambda: shelf.answer.log == ["began", "ended"])
+        while "began" not in shelf.answer.log:  # on a machine that is very busy its time may be over before
+            with pytest.raises(DeadlineExceeded):
+                await shelf.caller.hang()
+            await shelf.caller.see()
+        await until(lambda: shelf.answer.log.count("began") == shelf.answer.log.count("ended"))
 
 
 @everywhere
 async def test_what_remains_of_the_callers_deadline_travels(where: str) -> None:
     async with placed(where) as shelf:
         with deadline(20):
-            assert 18 < (await shelf.caller.see()).remaining <= 20
-        assert 28 < (await shelf.caller.see()).remaining <= 30
+            assert 10 < (await shelf.caller.see()).remaining <= 20
+        assert 20 < (await shelf.caller.see()).remaining <= 30
 
 
 @everywhere
@@ -219,9 +222,12 @@ async def test_failures_and_streams_leave_nothing_to_the_garbage_collector(where
                     with deadline(scope):
                         async for _ in shelf.caller.all(3):
                             pass
+                        await shelf.caller.flaky(1)
                         await shelf.caller.find("missing")
                 except NoSuchBook:
                     pass
+                with contextlib.suppress(Unavailable):
+                    await shelf.caller.flaky(99)
             async with asyncio.timeout(20):
                 await until(lambda: all(id(one) in others for one in remains()))
         finally:
@@ -231,7 +237,7 @@ async def test_failures_and_streams_leave_nothing_to_the_garbage_collector(where
 
 def remains() -> list[object]:
     """What failures and streams leave."""
-    return [one for one in gc.get_objects() if issubclass(type(one), (NoSuchBook, Stream))]
+    return [one for one in gc.get_objects() if issubclass(type(one), (NoSuchBook, Stream, Unavailable))]
 
 
 async def until(holds: Callable[[], bool]) -> None:

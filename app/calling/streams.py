@@ -89,6 +89,8 @@ class Stream(ABC):
     def _begin(self) -> Ambient:
         if self._over:
             raise StopAsyncIteration
+        if self._started:
+            raise RuntimeError("somebody else waits for this stream's first item")
         try:
             ambient = self._call.begins()
         except BaseException:

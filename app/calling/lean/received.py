@@ -52,6 +52,8 @@ class Received(Stream):
             producer = Producer(aiter(self._args[0]), self._context) if side.method.streams_in else None
             self._args = ()
             self._line, link, call = await target.opened(side, ambient)
+            if self._over:  # closed by somebody else meanwhile
+                raise StopAsyncIteration
             self._link, self._id = link, call
             self._inbox = link.stream(call)
             if expiry.at < NEVER.at:

@@ -10,6 +10,8 @@ import pytest
 
 from app import DeadlineExceeded, Unavailable, deadline
 from app.calling.grpc.client import RemoteTarget
+from app.calling.lean.lines import Line
+from app.calling.lean.link import Link
 from app.calling.lean.server import LeanServer
 from app.calling.lean.target import LeanTarget
 from app.calling.local import local_target
@@ -122,6 +124,31 @@ async def test_one_who_is_cancelled_while_it_waits_for_another_try_ends_it(where
             await first
         counts = shelf.binding.counts["all"]
         assert (counts.running, counts.failed_by_kind()) == (0, {"GIVEN_UP": 1})
+
+
+async def test_one_who_closes_a_stream_while_it_is_opened_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with placed("lean") as shelf:
+        opening, go_on = asyncio.Event(), asyncio.Event()
+        connected = Line.connected
+
+        async def slowly(line: Line, contract: str, until: float) -> Link:
+            opening.set()
+            await go_on.wait()
+            return await connected(line, contract, until)
+
+        monkeypatch.setattr(Line, "connected", slowly)
+        stream = shelf.caller.all(3)
+        first = asyncio.create_task(anext(stream))  # type: ignore[arg-type]
+        await opening.wait()
+        with pytest.raises(RuntimeError, match="somebody else waits"):
+            await anext(stream)
+        await stream.aclose()  # type: ignore[attr-defined]
+        go_on.set()
+        with pytest.raises(StopAsyncIteration):
+            await first
+        await shelf.caller.see()
+        assert shelf.answer.log == []
+        assert shelf.binding.running == 0
 
 
 @pytest.mark.parametrize(("before", "after"), list(itertools.permutations(["local", "grpc", "lean"], 2)))

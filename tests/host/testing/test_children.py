@@ -89,6 +89,21 @@ async def test_a_child_that_is_gone_before_it_is_ready_says_what_killed_it() -> 
             pass
 
 
+async def test_a_child_that_is_told_to_go_before_it_is_ready_fails_nobody() -> None:
+    async with TestHost(prices, topology=PROCESSES) as host:
+        first = host.children.pid("prices")
+        host.children.crash("prices")
+
+        def again() -> bool:
+            with contextlib.suppress(RuntimeError):  # it is gone, and the next one is not there yet
+                return host.children.pid("prices") != first
+            return False
+
+        await until(again)
+        host.children.signal("prices", signal.SIGSTOP)  # it has hardly begun, and comes no further
+    assert host.children.exit_codes == {"prices": -signal.SIGTERM}
+
+
 async def test_a_child_that_does_not_stop_well_fails_the_test_as_a_monolith_would() -> None:
     with pytest.raises(ChildFailed, match=r"(?s)jammed exited with code 1.*drawer is jammed"):
         async with TestHost(jammed, topology=PROCESSES):

@@ -20,6 +20,7 @@ from app.calling.schema.schema import Schema
 from app.module.spec import spec_of
 from app.telling.steps import Step, Teller
 
+from .late import met
 from .shelf import Shelf, ShelfAnswer
 
 KEY = b"the deployment's key"
@@ -53,13 +54,15 @@ def bound(
 async def placed(
     where: str, *, policy: Policy | None = None, key: bytes | None = KEY, by: type[ShelfAnswer] = ShelfAnswer
 ) -> AsyncIterator[Placed]:
-    """`local`, `checked` (local, values checked), or over a loopback socket: `remote` by gRPC, `lean` by our own wire."""
+    """`local`, `checked` (local, values checked), or over a loopback socket, connected: `remote` by gRPC, `lean` by our
+    own wire."""
     answer, steps = by(), list[Step]()
     apart = where in ("remote", "lean")
     here = bound(answer, check=where == "checked", policy=None if apart else policy, steps=steps)
     if where == "lean":
         async with leanly_serving(here, key=key) as server, lean_lines(key=key) as ways:
             there = lean([server.address], ways, policy=policy, steps=steps)
+            await met(there.caller)
             yield Placed(there.caller, answer, there, steps)  # type: ignore[arg-type]
         return
     if not apart:
@@ -70,6 +73,7 @@ async def placed(
     async with serving(here, key=key) as address, channels(key=key) as lines:
         there = bind(here.spec, schema, tell=Teller(steps.append), policy=policy)
         there.swap(RemoteTarget(here.spec, lines, [address]))
+        await met(there.caller)
         yield Placed(there.caller, answer, there, steps)  # type: ignore[arg-type]
 
 

@@ -165,7 +165,8 @@ async def test_what_does_not_finish_in_time_is_cut_off_and_reported() -> None:
             assert await server.stop(0.05) == 1
             with pytest.raises((Unavailable, Internal)):
                 await call
-        assert answer.log == ["began", "ended"]
+            while answer.log != ["began", "ended"]:  # whoever is cut off may be told before its answerer is over
+                await asyncio.sleep(0.002)
 
 
 async def test_a_watcher_of_reflection_does_not_hold_up_a_drain() -> None:

@@ -48,8 +48,13 @@ async def test_a_failure_in_the_middle_of_a_stream_comes_after_what_was_sent(whe
 @everywhere
 async def test_a_streams_own_deadline_ends_it_and_its_producer(where: str) -> None:
     async with placed(where) as shelf:
-        stream = shelf.caller.drip()
-        assert (await anext(stream)).title == "first"
+        stream, first = shelf.caller.drip(), None
+        while first is None:
+            try:
+                first = await anext(stream)
+            except DeadlineExceeded:  # on a machine that is very busy its time may be over before
+                stream = shelf.caller.drip()
+        assert first.title == "first"
         with pytest.raises(DeadlineExceeded):
             await anext(stream)
         with pytest.raises(StopAsyncIteration):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app import DeadlineExceeded, deadline
+from app import DeadlineExceeded
 from app.calling.binding import bind
 from app.calling.local import local_target
 from app.calling.schema.schema import Schema
@@ -18,6 +18,7 @@ from app.calling.threads import ThreadedInstance, Threads
 from app.module.spec import spec_of
 from app.telling.steps import Teller
 
+from .late import Late
 from .shelf import Book, Shelf, ShelfAnswer
 
 
@@ -31,7 +32,8 @@ class Blocking:
     def all(self, number: int, fail_at: int = -1) -> Iterator[Book]:
         try:
             yield Book(title="0")
-            self.go.wait(10)
+            self.log.append("waits")
+            self.go.wait(60)
             yield Book(title="1")
         finally:
             self.log.append("closed")
@@ -50,10 +52,17 @@ Rest = type("Rest", (), {
 
 async def test_a_blocking_stream_that_is_given_up_in_the_middle_of_a_step_is_closed_after_it() -> None:
     blocking = Blocking()
-    async with in_threads_of(blocking) as caller, asyncio.timeout(10):
-        with pytest.raises(DeadlineExceeded), deadline(0.1):
-            async for _ in caller.all(2):
-                pass
+
+    async def read() -> None:
+        async for _ in caller.all(2):
+            pass
+
+    async with in_threads_of(blocking) as caller, asyncio.timeout(60):
+        reading = Late(read)
+        while "waits" not in blocking.log:
+            await asyncio.sleep(0.001)
+        with pytest.raises(DeadlineExceeded):
+            await reading.expire()
         blocking.go.set()
         while "closed" not in blocking.log:
             await asyncio.sleep(0.001)
@@ -72,7 +81,7 @@ async def test_a_callers_stream_that_a_thread_reads_is_closed_when_the_call_is_g
 
     blocking = Blocking()
     items = slowly()
-    async with in_threads_of(blocking) as caller, asyncio.timeout(10):
+    async with in_threads_of(blocking) as caller, asyncio.timeout(60):
         call = asyncio.ensure_future(caller.fill(items))
         while "1" not in blocking.log:
             await asyncio.sleep(0.001)

@@ -88,10 +88,11 @@ def test_headers_that_nobody_declared_are_left_lying() -> None:
 
 def test_names_that_cannot_be_headers_are_refused() -> None:
     assert SHELF is not LOAD
-    assert bad_metadata() == []
+    before = bad_metadata()
     wrong = [Metadata("Big Name", str), Metadata("grpc-timeout", str), Metadata("traceparent", str)]
-    assert {refusal.kind for refusal in bad_metadata()} == {"bad-metadata"}
-    assert len(bad_metadata()) == len(wrong)
+    found = [refusal for refusal in bad_metadata() if refusal not in before]
+    assert {refusal.kind for refusal in found} == {"bad-metadata"}
+    assert len(found) == len(wrong)
 
 
 def test_a_status_reads_back_as_the_failure_that_it_was_made_of() -> None:

@@ -83,7 +83,7 @@ async def peer(address: str) -> AsyncIterator[Peer]:
         host, _, port = address.rpartition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             yield Peer(reader, writer)
     finally:
         writer.close()

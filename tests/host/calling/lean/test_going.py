@@ -147,7 +147,7 @@ async def test_a_neighbour_that_returns_is_found_and_both_are_said(tmp_path: Pat
             await caller.find("a")
         for _ in range(2):
             async with leanly_serving(bound(ShelfAnswer()), address):
-                with deadline(5):
+                with deadline(60):
                     while True:
                         try:
                             await caller.find("a")

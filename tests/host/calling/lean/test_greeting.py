@@ -63,7 +63,7 @@ async def test_another_version_is_told_so() -> None:
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/2", b""),
         (b"GET / HTTP/1.1\r\nHost: here\r\n\r\n", "HTTP, and", b"HTTP/1.1 400 Bad Request"),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(60), "TLS", b""),
-        (os.urandom(12) + b"\xff" * 20, "something that is not", b""),
+        (b"\x93\x0c\xe1\x5a\x77\x08\xd4\x2b\x6f\xb0\x19\xc8" + b"\xff" * 20, "something that is not", b""),
         (bytes(64), "something that is not", b""),
     ],
     ids=["gRPC", "HTTP", "TLS", "random bytes", "zeros"],
@@ -82,12 +82,14 @@ async def test_another_protocol_is_hung_up_on_and_said(said: bytes, met: str, an
 
 async def test_whoever_is_refused_in_a_loop_does_not_fill_the_logs() -> None:
     steps: list[Step] = []
+    loop = asyncio.get_running_loop()
+    began = loop.time()
     async with leanly_serving(bound(ShelfAnswer()), tell=Teller(steps.append)) as server:
-        for _ in range(20):
+        for _ in range(50):
             async with peer(server.address) as client:
                 client.writer.write(bytes(32))
                 await client.over()
-        assert len(steps) < 20
+        assert 1 <= len(steps) <= loop.time() - began + 1  # one a second
 
 
 async def test_nothing_but_a_greeting_is_heard_before_it() -> None:

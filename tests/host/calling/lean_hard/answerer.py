@@ -1,6 +1,6 @@
 """A process of its own that answers the shelf, or calls it without end: to be stopped, woken and killed by a test.
 
-python -m tests.host.calling.lean_hard.answerer answer [port] | call ADDRESS | leave ADDRESS
+python -m tests.host.calling.lean_hard.answerer answer [host:port] | call ADDRESS | leave ADDRESS
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from ..placing import KEY, bound, lean, lean_lines, leanly_serving
 from ..shelf import Shelf, ShelfAnswer
 
 KEEPALIVE = 0.4
-"""Seconds: a tenth of the wire's own, so that tests need not wait for that."""
+"""Seconds: a tenth of the wire's own, so that tests need not wait for that. Of those ends that are to miss somebody: others
+have more patience, since a machine that is very busy may let a process wait for as long."""
 
 
 class Other:
@@ -61,15 +62,15 @@ async def another(*arguments: str) -> AsyncIterator[Other]:
         transport.close()
 
 
-async def _answer(port: str) -> None:
-    async with leanly_serving(bound(ShelfAnswer()), f"127.0.0.1:{port}", key=KEY, keepalive=KEEPALIVE) as server:
+async def _answer(address: str) -> None:
+    async with leanly_serving(bound(ShelfAnswer()), address, key=KEY) as server:
         print(server.address, flush=True)
         await asyncio.Event().wait()
 
 
 async def _call(address: str) -> None:
     """Calls of each shape, for ever, and how many are in flight once they all are."""
-    async with lean_lines(key=KEY, keepalive=KEEPALIVE) as lines:
+    async with lean_lines(key=KEY) as lines:
         caller: Shelf = lean([address], lines, policy=Policy(default_deadline=600)).caller  # type: ignore[assignment]
 
         async def forever() -> None:
@@ -98,4 +99,4 @@ async def _leave(address: str) -> None:
 if __name__ == "__main__":
     what, *rest = sys.argv[1:]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run({"answer": _answer, "call": _call, "leave": _leave}[what](*(rest or ["0"])))
+        runner.run({"answer": _answer, "call": _call, "leave": _leave}[what](*(rest or ["127.0.0.1:0"])))

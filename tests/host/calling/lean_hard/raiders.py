@@ -76,7 +76,7 @@ async def raid(
     async def one_after_another() -> None:
         for greets, says, ends in waiting:
             try:
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(60):
                     _, raider = await loop.create_connection(lambda g=greets, s=says, e=ends: Raider(loop, key, g, s, e),
                                                              host, int(port))  # fmt: skip
                     await raider.over

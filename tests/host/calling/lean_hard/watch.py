@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import os
 from collections import Counter
@@ -23,8 +24,15 @@ def times(number: int, most: int | None = None) -> int:
     return number if not FULL else min(number * FULL, most or number * FULL)
 
 
+_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
+
+
 def rss() -> int:
-    """Resident memory of this process, in KiB."""
+    """Resident memory of this process, in KiB, without what is garbage and what glibc keeps for later: how much that is
+    depends on what was allocated before, and in which order."""
+    gc.collect()
+    if _trim is not None:
+        _trim(0)
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") // 1024
 
@@ -54,7 +62,7 @@ def _tables(found: Counter[str], end: Any) -> None:
     found["held"] += len(end._held)
 
 
-async def emptied(server: LeanServer, lines: Lines | None = None, sessions: int = 1, within: float = 20.0) -> None:
+async def emptied(server: LeanServer, lines: Lines | None = None, sessions: int = 1, within: float = 60.0) -> None:
     """Wait until nothing is held and no more connections than these are there."""
     try:
         async with asyncio.timeout(within):

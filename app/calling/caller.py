@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from textwrap import indent
 from time import monotonic, perf_counter
 from typing import Any
 
@@ -31,27 +32,16 @@ def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {d
         __gate = __ambient.gate
         if __gate.task is None:
             if __ambient is __nothing and __lane.alone:
-                with __deadline(__lane.default):
-                    return await {name}(__self{again})
+                with __deadline(__lane.default) as __ambient:
+                    if not __lane.calls + 1 & __lane.mask:
+                        return await {name}(__self{again})
+                    __gate = __ambient.gate
+                    __lane.calls += 1
+{sampled_in_a_scope}
             return await __lane.slow(({args}))
         __lane.calls = __number = __lane.calls + 1
         if __number & __lane.mask:
-            try:
-                __result = await __quick({passed})
-            except BaseException as __error:
-                __lane.done += 1
-                __failure = __lane.crossed(__ambient, __error)
-                if __failure is None:
-                    raise
-            else:
-                __lane.done += 1
-                if type(__result) is __Result and not __gate.expired:
-                    return __result
-                __failure = __lane.late_or_wrong(__ambient, __result)
-            try:
-                return await __lane.failed(__failure, ({args}))
-            finally:
-                del __failure
+{sampled}
         if __quick is None:
             if __far is None or not __lane.breaker.calm or __ambient.expiry.at <= __time():
                 return await __lane.guarded(__ambient, ({args}))
@@ -98,6 +88,26 @@ def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {d
     return {name}
 """
 
+# A call that another one is timed for; written out twice, too.
+_SAMPLED = """\
+            try:
+                __result = await __quick({passed})
+            except BaseException as __error:
+                __lane.done += 1
+                __failure = __lane.crossed(__ambient, __error)
+                if __failure is None:
+                    raise
+            else:
+                __lane.done += 1
+                if type(__result) is __Result and not __gate.expired:
+                    return __result
+                __failure = __lane.late_or_wrong(__ambient, __result)
+            try:
+                return await __lane.failed(__failure, ({args}))
+            finally:
+                del __failure
+"""
+
 _STREAMING = """\
 def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {defaults}):
     def {name}(__self{signature}):
@@ -138,13 +148,19 @@ def _compiled(method: MethodSpec, cell: Cell) -> Any:
         named.append(word)
         if parameter.kind is parameter.POSITIONAL_ONLY and _last_of_its_kind(parameter, parameters):
             named.append("/")
+    words = {
+        "args": "".join(f"{parameter.name}, " for parameter in parameters),
+        "passed": ", ".join(passed),
+    }
+    sampled = _SAMPLED.format(**words)
     source = (_STREAMING if method.streams_out else _UNARY).format(
+        **words,
         name=method.name,
         signature="".join(f", {word}" for word in named),
-        args="".join(f"{parameter.name}, " for parameter in parameters),
-        passed=", ".join(passed),
         again="".join(f", {word}" for word in passed),
         defaults=", ".join(defaults),
+        sampled=sampled,
+        sampled_in_a_scope=indent(sampled, " " * 8),
     )
     space: dict[str, Any] = {}
     exec(compile(source, f"<caller of {method.full_name}>", "exec"), space)

@@ -11,14 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ..conftest import CHEAP
 from ..shop import Shop, serving
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PATIENCE = 20_000
-"""Milliseconds: how long a page may take before a test fails."""
+PATIENCE = 60_000
+"""Milliseconds: how long a page, or what is expected of it, may take before a test fails."""
 REFUSED = "the server responded with a status of 422"
 """What the browser itself says of a form that is turned back."""
 
@@ -83,7 +83,9 @@ def browser_program() -> Generator[Browser]:
     path = chromium()
     sandbox = [] if os.geteuid() else ["--no-sandbox"]  # root gets none
     with sync_playwright() as playwright:
-        program = playwright.chromium.launch(executable_path=path, args=[*sandbox, "--disable-dev-shm-usage"])
+        expect.set_options(timeout=PATIENCE)
+        args = [*sandbox, "--disable-dev-shm-usage"]
+        program = playwright.chromium.launch(executable_path=path, args=args, timeout=PATIENCE)
         yield program
         program.close()
 

@@ -59,6 +59,7 @@ def test_a_customer_takes_the_cart_along_and_finds_the_order_in_the_history(wind
     page.get_by_role("link", name="Orders").first.click()
     expect(page.locator(".history li")).to_have_count(1)
     page.get_by_role("link", name="Sign out").click()
+    expect(page.get_by_role("link", name="Open an account")).to_be_visible()
 
     add(page, WATCH)
     page.goto("/orders")

@@ -19,6 +19,8 @@ from app.supervisor.child import Child
 from app.supervisor.keeper import Patience, Supervisor
 from app.telling import steps
 
+from .ended import gone
+
 pytestmark = pytest.mark.timeout(60)
 
 READY = "import os; os.write(int(os.environ['PANGAEA_NOTIFY_FD']), b'READY {\"process\": \"x\"}\\n')\n"
@@ -137,7 +139,9 @@ async def test_what_has_run_before_may_be_refused_while_its_database_is_away(tmp
     os.kill(kept.supervisor.kept[0].pid, signal.SIGKILL)
     await kept.until(lambda _: [step.code for step in kept.exits()].count(2) >= 2)
     assert "no database." in kept.text
-    source.write_text(here)
+    new = tmp_path / "new.py"
+    new.write_text(here)
+    new.rename(source)  # at once: a child that starts just now finds the one or the other, and nothing half written
     ready = [step for step in kept.told if isinstance(step, steps.ProcessStarted) and step.process == "edge"]
     while "cart is ready again" not in kept.text:
         await asyncio.sleep(0.01)
@@ -238,13 +242,6 @@ async def test_a_command_that_cannot_be_started_is_told_and_tried_again() -> Non
     kept.supervisor.stop()
     assert await kept.running == 1
     assert "cart    │ cannot be started: " in kept.text.replace("cart │", "cart    │")
-
-
-async def gone(pid: int) -> None:
-    """Returns when a process has ended (a zombie has), which the test's time limit bounds."""
-    stat = Path(f"/proc/{pid}/stat")
-    while stat.exists() and not stat.read_text().rpartition(")")[2].startswith(" Z"):  # noqa: ASYNC240  # no disk
-        await asyncio.sleep(0.01)
 
 
 async def test_being_cancelled_while_it_starts_leaves_nothing_behind_and_says_nothing() -> None:

@@ -68,5 +68,5 @@ async def test_where_nobody_listens_calls_are_unavailable() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         async with connect(Echo, f"127.0.0.1:{nobody.getsockname()[1]}") as caller:
-            with pytest.raises(Unavailable), deadline(5):
+            with pytest.raises(Unavailable), deadline(60):
                 await caller.note("a")

@@ -46,7 +46,7 @@ async def test_a_methods_own_deadline_holds_where_none_is_in_force(test_host) ->
         began = time.monotonic()
         with pytest.raises(DeadlineExceeded):
             await host.get(Echo).hang("c")
-        assert time.monotonic() - began >= 0.2
+        assert time.monotonic() - began >= 0.19  # what travels is in whole milliseconds, and its callee ends it, too
 
 
 async def test_a_methods_own_deadline_gives_way_to_the_callers(test_host) -> None:
@@ -110,8 +110,9 @@ async def test_a_task_that_outlives_its_scopes_time_reaches_nobody(test_host) ->
             with pytest.raises(DeadlineExceeded):
                 await anext(caller.count(3))
 
-        with deadline(0.05):
+        with deadline(60) as scope:
             task = asyncio.create_task(later())
+        scope.expiry.at = time.monotonic()
         await task
         assert "too late" not in (await caller.see()).log
 

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -72,8 +72,7 @@ def test_it_holds_every_folder_that_runs_and_no_secret() -> None:
     ids=["the monolith", "the first process of another topology"],
 )
 def test_a_container_gets_ready_is_found_healthy_and_leaves_when_told(part: dict[str, str], tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        management = str(free.getsockname()[1])
+    management = str(port())
     moved = {
         "PANGAEA_DATA_DIR": str(tmp_path / "data"),
         "PANGAEA_HTTP_HOST": "127.0.0.1",  # nothing of a test is open to the outside
@@ -87,19 +86,31 @@ def test_a_container_gets_ready_is_found_healthy_and_leaves_when_told(part: dict
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PANGAEA_")}
     environ |= {**environment(), **moved, **part, "PATH": os.environ["PATH"]}
     with container(image(tmp_path), environ) as process:
-        health = subprocess.run(
-            [sys.executable, *listed("HEALTHCHECK")[1:]], env=environ, capture_output=True, text=True, check=False
-        )
+        for _ in range(3):  # as often as an engine asks before it takes one for unhealthy
+            health = subprocess.run(
+                [sys.executable, *listed("HEALTHCHECK")[1:]], env=environ, capture_output=True, text=True, check=False
+            )
+            if not health.returncode:
+                break
         assert health.returncode == 0, health.stderr
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
 
 
 def test_what_is_not_alive_is_found_so(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        environ = {**os.environ, "PANGAEA_MANAGEMENT_PORT": str(free.getsockname()[1])}
-    health = [sys.executable, *listed("HEALTHCHECK")[1:]]
-    assert subprocess.run(health, env=environ, capture_output=True, check=False).returncode != 0
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # so that nobody else comes to listen there
+        environ = {**os.environ, "PANGAEA_MANAGEMENT_PORT": str(nobody.getsockname()[1])}
+        health = [sys.executable, *listed("HEALTHCHECK")[1:]]
+        assert subprocess.run(health, env=environ, capture_output=True, check=False).returncode != 0
+
+
+def port() -> int:
+    """One that is free, and stays so: below those that the system picks for whoever asks for any."""
+    for number in range(20_000 + os.getpid() % 10_000, 32_000):
+        with suppress(OSError), socket.create_server(("127.0.0.1", number)):
+            return number
+    raise AssertionError("no port is free")
 
 
 def image(tmp_path: Path) -> Path:

@@ -45,7 +45,7 @@ def processes(pid: int) -> list[int]:
     """A process and its descendants. Raises CannotMeasure where the system does not tell."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         if Path("/proc/self/stat").exists():
             return []  # gone meanwhile
         raise CannotMeasure("Processor time is read from /proc, which this system does not have.") from None

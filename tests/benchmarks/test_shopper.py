@@ -161,6 +161,15 @@ def test_processor_time_is_that_of_a_process_and_its_children() -> None:
         process.communicate(b"\n", timeout=30)
 
 
+@pytest.mark.parametrize("gone", [FileNotFoundError, ProcessLookupError], ids=["before", "while it is read"])
+def test_a_process_that_ends_before_it_is_looked_at_is_none(gone: type[OSError], monkeypatch: Any) -> None:
+    def read(path: Path) -> str:
+        raise gone(path)
+
+    monkeypatch.setattr(Path, "read_text", read)
+    assert processes(os.getpid()) == []
+
+
 def test_each_part_of_the_results_keeps_the_other(tmp_path: Path) -> None:
     file = tmp_path / "RESULTS.md"
     keep_load("# What it costs\n\nfirst", file)

@@ -71,7 +71,8 @@ class Pages(Controller):
 
     @get("/slow")
     async def slow(self) -> None:
-        await asyncio.sleep(10)
+        self.shop.entered.set()
+        await asyncio.Event().wait()
 
     @head("/headed")
     async def headed(self) -> None:

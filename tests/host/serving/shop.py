@@ -149,7 +149,8 @@ class Answers:
     async def fails(self, how: str) -> Echo:
         match how:
             case "hangs":
-                await asyncio.sleep(10)
+                self.entered.set()
+                await asyncio.Event().wait()
             case "broken":
                 raise KeyError("the secret")
             case _:

@@ -12,7 +12,7 @@ import websockets
 from app.serving.limits import Limits
 from app.telling.drawing import draw
 from app.telling.refusals import Refused
-from tests.host.serving.conftest import Running
+from tests.host.serving.conftest import Clock, Running
 from tests.host.serving.pages import Pages, Streams
 from tests.host.serving.shop import Answers
 
@@ -25,11 +25,15 @@ def closed() -> asyncio.Event:
 
 
 @pytest.fixture
-async def site(serve: Any, closed: asyncio.Event) -> Running:
-    answers = Answers()
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+async def site(serve: Any, answers: Answers, closed: asyncio.Event) -> Running:
     return await serve(
         [("front", Pages, {"shop": answers, "greeting": "Hello"}), ("files", Streams, {"closed": closed})],
-        Limits(deadline=0.3),
+        Limits(deadline=60),
     )
 
 
@@ -51,14 +55,19 @@ async def test_routes_of_contracts_are_served_beside(site: Running) -> None:
     assert (await site.client.get("/api/products/1")).status_code == 200
 
 
-async def test_a_controllers_request_has_a_scope(site: Running) -> None:
+async def test_a_controllers_request_has_a_scope(site: Running, clock: Clock) -> None:
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     answer = await site.client.get("/pages/scope", headers={"traceparent": trace})
-    assert answer.json() == {"trace": trace, "seconds": "0"}
+    assert answer.json() == {"trace": trace, "seconds": "60"}
 
 
-async def test_a_controller_past_its_deadline_is_504(site: Running) -> None:
-    assert (await site.client.get("/pages/slow")).status_code == 504
+async def test_a_controller_past_its_deadline_is_504(site: Running, answers: Answers, clock: Clock) -> None:
+    asked = asyncio.create_task(site.client.get("/pages/slow"))
+    await answers.entered.wait()
+    await clock.move(59.9)
+    assert not asked.done()
+    await clock.move(0.2)
+    assert (await asked).status_code == 504
 
 
 async def test_failures_of_contracts_are_problems_in_controllers_too(site: Running) -> None:
@@ -132,17 +141,18 @@ async def test_an_upload_past_the_limit_is_413_unless_its_handler_allows_more(si
 
 
 async def test_an_event_stream_outlives_the_deadline_and_ends_with_its_client(
-    site: Running, closed: asyncio.Event
+    site: Running, closed: asyncio.Event, clock: Clock
 ) -> None:
     async with site.client.stream("GET", "/events") as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         seen = 0
         async for line in answer.aiter_lines():
-            seen += line.startswith("data:")
-            if seen == 25:  # half a second; the deadline is 0.3 s
+            if line.startswith("data:"):
+                seen += 1
+                await clock.move(20)  # the deadline is 60 s
+            if seen == 5:
                 break
-    async with asyncio.timeout(5):
-        await closed.wait()
+    await closed.wait()
     assert not site.told
 
 

@@ -12,16 +12,25 @@ import pytest
 from app.serving import server
 from app.serving.limits import Limits
 from app.serving.listener import Listener
-from tests.host.serving.conftest import Running
+from tests.host.serving.conftest import Clock, Running
+
+
+@pytest.fixture(autouse=True)
+def _parsed(parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On each of the parsers."""
+    monkeypatch.setattr(server, "Listener", lambda *given, **options: Listener(*given, **options, parser=parser))
 
 
 @pytest.fixture
-async def small(serve: Any, parser: str, monkeypatch: pytest.MonkeyPatch) -> Running:
-    """An edge with small limits, on each of the parsers."""
-    monkeypatch.setattr(server, "Listener", lambda *given, **options: Listener(*given, **options, parser=parser))
-    return await serve(
-        limits=Limits(max_body_bytes=1000, max_header_bytes=2000, max_concurrency=2, header_timeout=0.2, keep_alive=0.2)
-    )
+async def small(serve: Any) -> Running:
+    """An edge with small limits."""
+    return await serve(limits=Limits(max_body_bytes=1000, max_header_bytes=2000, max_concurrency=2))
+
+
+@pytest.fixture
+async def impatient(serve: Any) -> Running:
+    """An edge that waits for nobody."""
+    return await serve(limits=Limits(header_timeout=0.05))
 
 
 async def raw(edge: Running, *pieces: bytes) -> tuple[int, dict[str, Any]]:
@@ -70,25 +79,25 @@ async def test_what_is_no_http_is_a_problem(small: Running) -> None:
     assert (status, said["detail"]) == (400, "this is not valid HTTP/1.1")
 
 
-async def test_a_head_that_drips_in_is_given_up(small: Running) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", small.port)
+async def test_a_head_that_drips_in_is_given_up(impatient: Running) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", impatient.port)
     closed = asyncio.create_task(reader.read())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not closed.done():
             writer.write(b"G")
-            await asyncio.wait([closed], timeout=0.02)
+            await asyncio.wait([closed], timeout=0.005)
     writer.close()
 
 
-async def test_a_connection_that_says_nothing_is_closed(small: Running) -> None:
-    async with asyncio.timeout(5):
-        assert await raw(small) == (0, {})
+async def test_a_connection_that_says_nothing_is_closed(impatient: Running) -> None:
+    async with asyncio.timeout(30):
+        assert await raw(impatient) == (0, {})
 
 
-async def test_an_idle_connection_is_closed_and_a_busy_one_kept(serve: Any, parser: str) -> None:
-    edge = await serve(limits=Limits(header_timeout=0.05, keep_alive=60))
+async def test_an_idle_connection_is_closed_and_a_busy_one_kept(impatient: Running, clock: Clock) -> None:
+    edge = impatient
     first = await edge.client.get("/api/products/1")
-    await asyncio.sleep(0.1)  # past the header timeout: that is for the first head only
+    await clock.move(0.1)  # past the header timeout: that is for the first head only
     second = await edge.client.get("/api/products/1")
     assert first.extensions["network_stream"] is second.extensions["network_stream"]
 

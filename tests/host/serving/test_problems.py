@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from app.module.failure import KINDS, Failure
 from app.serving.problems import failure_problem, type_of
-from tests.host.serving.conftest import Running
+from tests.host.serving.conftest import Clock, Running
 from tests.host.serving.shop import BadDetail, NoSuchProduct
 
 
@@ -30,7 +31,9 @@ async def test_a_declared_failure_has_its_type_title_and_fields(shop: Running) -
         ("internal", 500, ("content-type", "application/problem+json")),
     ],
 )
-async def test_a_bare_kind_has_the_titles_of_http(shop: Running, how: str, status: int, header: Any) -> None:
+async def test_a_bare_kind_has_the_titles_of_http(
+    shop: Running, clock: Clock, how: str, status: int, header: Any
+) -> None:
     answer = await shop.client.get(f"/api/fails/{how}")
     assert answer.status_code == answer.json()["status"] == status
     assert answer.json()["type"] == "about:blank"
@@ -52,7 +55,7 @@ def test_problem_types_name_module_and_failure() -> None:
     assert type_of(NoSuchProduct) == "urn:problem-type:shop:no-such-product"
 
 
-async def test_what_nobody_declared_is_told_and_not_shown(shop: Running) -> None:
+async def test_what_nobody_declared_is_told_and_not_shown(shop: Running, clock: Clock) -> None:
     answer = await shop.client.get("/api/fails/broken")
     assert answer.status_code == 500
     assert "secret" not in answer.text
@@ -62,8 +65,13 @@ async def test_what_nobody_declared_is_told_and_not_shown(shop: Running) -> None
     assert isinstance(step.error, KeyError)
 
 
-async def test_a_deadline_that_passes_is_504(shop: Running) -> None:
-    answer = await shop.client.get("/api/fails/hangs")
+async def test_a_deadline_that_passes_is_504(shop: Running, clock: Clock) -> None:
+    asked = asyncio.create_task(shop.client.get("/api/fails/hangs"))
+    await shop.answers.entered.wait()
+    await clock.move(0.19)
+    assert not asked.done()
+    await clock.move(0.03)
+    answer = await asked
     assert (answer.status_code, answer.json()["kind"]) == (504, "DEADLINE_EXCEEDED")
 
 
@@ -82,7 +90,7 @@ async def test_a_wrong_method_is_405_and_says_which_are_right(shop: Running) -> 
     assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
 
 
-async def test_every_request_has_a_scope_of_its_own(shop: Running) -> None:
+async def test_every_request_has_a_scope_of_its_own(shop: Running, clock: Clock) -> None:
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     said = (await shop.client.post("/api/touch/1", headers={"traceparent": trace})).json()["said"]
     assert (said["trace"], said["principal"], said["seconds"]) == (trace, "None", "30")

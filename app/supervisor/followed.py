@@ -14,12 +14,9 @@ NOTIFY = "PANGAEA_NOTIFY_FD"
 """Names the file descriptor that takes `READY {json}` once."""
 PARENT = "PANGAEA_PARENT_FD"
 """Names the file descriptor whose end of file means that the supervisor is gone."""
-PARENT_PID = "PANGAEA_PARENT_PID"
 
 GRACE = 60.0
 """Seconds that a process left alone may take to drain and stop before it is ended by force."""
-
-_PR_SET_PDEATHSIG = 1
 
 
 def notify_ready(facts: Mapping[str, Any], environ: MutableMapping[str, str] = os.environ) -> None:
@@ -35,38 +32,24 @@ def notify_ready(facts: Mapping[str, Any], environ: MutableMapping[str, str] = o
 
 
 def follow_parent(environ: MutableMapping[str, str] = os.environ, *, grace: float = GRACE) -> None:
-    """Make this process receive SIGTERM, once, when its supervisor dies. Call it from the main thread, early.
+    """Make this process receive SIGTERM, once, when its supervisor dies. Call it early.
 
-    The kernel sends the signal where it can (Linux); elsewhere a thread that watches the pipe does. Either way the
-    thread ends the process by force when `grace` seconds later it still is there.
+    A thread watches the pipe for that, and ends the process by force when `grace` seconds later it still is there. The
+    kernel could send the signal, too (PR_SET_PDEATHSIG), but sends it for each thread of the supervisor that the
+    process belonged to on the way, and a second SIGTERM means: at once.
     """
-    given, pid = environ.pop(PARENT, ""), environ.pop(PARENT_PID, "")
+    given = environ.pop(PARENT, "")
     if not given.isdigit():
         return
-    signalled = _ask_kernel()
-    if signalled and pid.isdigit() and os.getppid() != int(pid):
-        signalled = False  # the supervisor died before the kernel was asked
-    watch = threading.Thread(target=_watch, args=(int(given), not signalled, grace), name="parent", daemon=True)
-    watch.start()
+    threading.Thread(target=_watch, args=(int(given), grace), name="parent", daemon=True).start()
 
 
-def _watch(pipe: int, signals: bool, grace: float) -> None:
+def _watch(pipe: int, grace: float) -> None:
     try:
         while os.read(pipe, 1):
             pass
     except OSError:
         return  # the descriptor was never ours
-    if signals:
-        os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(grace)
     os._exit(1)
-
-
-def _ask_kernel() -> bool:
-    try:
-        import ctypes
-
-        prctl = ctypes.CDLL(None).prctl
-    except (ImportError, OSError, AttributeError, TypeError):
-        return False
-    return prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0) == 0

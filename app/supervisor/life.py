@@ -12,7 +12,7 @@ from typing import Any
 
 from ..observing.prefixed import Screen, lines
 from .child import FAILED, REFUSED, Child
-from .followed import NOTIFY, PARENT, PARENT_PID
+from .followed import NOTIFY, PARENT
 from .forking import Forked, can_fork, fork
 
 HELD_BACK = 2.0
@@ -73,7 +73,7 @@ class Kept:
         self._asked, self._held = False, []
         listening, notify = os.pipe()
         environ = {**os.environ, **self.child.environ}
-        environ |= {NOTIFY: str(notify), PARENT: str(parent_end), PARENT_PID: str(os.getpid())}
+        environ |= {NOTIFY: str(notify), PARENT: str(parent_end)}
         if self._screen.colours:
             environ["FORCE_COLOR"] = "1"
         try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..supervisor.child import ending
-from ..supervisor.followed import NOTIFY, PARENT, PARENT_PID
+from ..supervisor.followed import NOTIFY, PARENT
 from .orders import Order
 
 START_WITHIN = 60.0
@@ -81,7 +81,6 @@ class Children:
             "PANGAEA_REPLICA": str(child.replica),
             NOTIFY: str(notify),
             PARENT: str(self._parent[0]),
-            PARENT_PID: str(os.getpid()),
             "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path),
         }
         try:

@@ -20,25 +20,25 @@ async def test_no_child_is_left_when_the_supervisor_is_killed(tmp_path: Path) ->
     pids = tmp_path / "pids"
     pids.touch()
     script = tmp_path / "up.py"
-    script.write_text(UP.format(serve=FOLLOWING, pids=str(pids), kernel=True))
-    await survives_nothing(script, pids)
+    script.write_text(UP.format(serve=FOLLOWING, pids=str(pids)))
+    await survives_nothing(script, pids, 2)
 
 
-async def test_no_child_is_left_where_the_kernel_does_not_help(tmp_path: Path) -> None:
+async def test_a_child_is_told_once_whatever_becomes_of_the_thread_that_started_it(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     pids.touch()
     script = tmp_path / "up.py"
-    script.write_text(UP.format(serve=FOLLOWING, pids=str(pids), kernel=False))
-    await survives_nothing(script, pids)
+    script.write_text(OF_A_THREAD.format(serve=FOLLOWING, pids=str(pids)))
+    await survives_nothing(script, pids, 1)
 
 
 FOLLOWING = """
 import os, signal, sys, time
 from app.supervisor import followed
-if os.environ["KERNEL"] != "True": followed._ask_kernel = lambda: False
 followed.follow_parent()
 def drained(*_):
     with open(os.environ["PIDS"], "a") as file: file.write("drained\\n")
+    time.sleep(0.2)  # to be asked once more would show
     sys.exit(0)
 signal.signal(signal.SIGTERM, drained)
 with open(os.environ["PIDS"], "a") as file: file.write(f"{os.getpid()}\\n")
@@ -50,7 +50,7 @@ import asyncio, sys, os
 from app.observing.prefixed import Screen
 from app.supervisor.child import Child
 from app.supervisor.keeper import Supervisor
-environ = {{"PIDS": {pids!r}, "KERNEL": "{kernel}"}}
+environ = {{"PIDS": {pids!r}}}
 async def main():
     children = [Child(name, (sys.executable, "-c", {serve!r}), environ) for name in "ab"]
     supervisor = Supervisor(children, Screen(sys.stderr.buffer, "ab", colours=False))
@@ -62,7 +62,20 @@ asyncio.run(main())
 """
 
 
-async def survives_nothing(script: Path, pids: Path) -> None:
+OF_A_THREAD = """
+import os, subprocess, sys, threading, time
+parent_end, _ = os.pipe()
+environ = {{**os.environ, "PIDS": {pids!r}, "PANGAEA_PARENT_FD": str(parent_end)}}
+start = threading.Thread(target=lambda: subprocess.Popen([sys.executable, "-c", {serve!r}], env=environ, pass_fds=[parent_end]))
+start.start()
+while not os.stat({pids!r}).st_size: time.sleep(0.01)
+start.join()
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+async def survives_nothing(script: Path, pids: Path, count: int) -> None:
     up = await asyncio.create_subprocess_exec(
         sys.executable, str(script), cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True
     )
@@ -73,18 +86,18 @@ async def survives_nothing(script: Path, pids: Path) -> None:
         if not pids.stat().st_size:  # noqa: ASYNC240  # it never became ready: leave nothing behind
             up.kill()
     children = [int(line) for line in pids.read_text().split()]  # noqa: ASYNC240  # two lines
-    assert len(children) == 2
+    assert len(children) == count
     up.kill()
     await up.wait()
     for pid in children:
         await gone(pid)
-    assert pids.read_text().split()[2:] == ["drained"] * 2  # noqa: ASYNC240  # two lines
+    assert pids.read_text().split()[count:] == ["drained"] * count  # noqa: ASYNC240  # two lines
 
 
 async def test_a_signal_to_the_supervisor_stops_all(tmp_path: Path) -> None:
     script = tmp_path / "up.py"
     (tmp_path / "pids").touch()
-    script.write_text(UP.format(serve=FOLLOWING, pids=str(tmp_path / "pids"), kernel=True))
+    script.write_text(UP.format(serve=FOLLOWING, pids=str(tmp_path / "pids")))
     up = await asyncio.create_subprocess_exec(
         sys.executable, str(script), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

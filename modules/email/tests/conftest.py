@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 import warnings
+import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -111,7 +112,8 @@ def open_office(pools: Pools, clock: Hands) -> Callable[..., Office]:
 
 
 class Postbox:
-    """An aiosmtpd handler: keeps what it accepts, and answers with what stands in `replies` as long as there is some."""
+    """An aiosmtpd handler: keeps what it accepts, and answers with what stands in `replies` as long as there is some. Its
+    port is its own, whether it is served there or not."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, list[str], bytes]] = []
@@ -120,7 +122,9 @@ class Postbox:
         """To RCPT TO."""
         self.last_words: list[str] = []
         """To the end of DATA."""
-        self.port = 0
+        self._kept = _bound(0)
+        self.port: int = self._kept.getsockname()[1]
+        weakref.finalize(self, self._kept.close)
 
     async def handle_RCPT(  # noqa: N802  # a name of SMTP
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -145,23 +149,36 @@ class Postbox:
 
 @asynccontextmanager
 async def serving(box: Postbox, **options: Any) -> AsyncGenerator[Postbox]:
-    """An SMTP server on loopback: at the port that the box had before, or at a free one."""
+    """An SMTP server on loopback, at the port of the box. Nothing of it is left afterwards."""
     loop = asyncio.get_running_loop()
-    sock = socket.socket()
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind(("127.0.0.1", box.port))
-    box.port = sock.getsockname()[1]
+    taken: list[Any] = []
+
+    class Talk(SMTP):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            taken.append(transport)
+            super().connection_made(transport)
 
     def answer() -> SMTP:
         with warnings.catch_warnings(action="ignore"):  # of aiosmtpd's, that passwords should be encrypted
-            return SMTP(box, hostname="localhost", loop=loop, **options)
+            return Talk(box, hostname="localhost", loop=loop, **options)
 
-    server = await loop.create_server(answer, sock=sock)
+    server = await loop.create_server(answer, sock=_bound(box.port))
     try:
         yield box
     finally:
         server.close()
+        for transport in taken:
+            transport.abort()
+        await asyncio.sleep(0)  # the loop's next turn closes them
         await server.wait_closed()
+
+
+def _bound(port: int) -> socket.socket:
+    """A socket that has a port, or a free one where none is given, beside others that do not listen."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(("127.0.0.1", port))
+    return sock
 
 
 def locked(user: str = "shop", **options: Any) -> dict[str, Any]:

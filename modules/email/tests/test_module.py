@@ -37,8 +37,6 @@ async def test_the_folder_can_be_another(tmp_path: Path) -> None:
 
 async def test_a_message_that_was_accepted_is_delivered_by_the_next_process(tmp_path: Path) -> None:
     box = Postbox()
-    async with serving(box):
-        pass
     settings = {
         "data.dir": str(tmp_path),
         "modules.email.smtp_host": "localhost",

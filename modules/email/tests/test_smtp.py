@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -103,22 +103,10 @@ async def test_a_server_that_repeats_the_password_is_not_quoted() -> None:
 
 
 async def test_a_server_that_is_not_there_or_never_answers_is_tried_again_later() -> None:
-    async with serving(Postbox()) as box:
-        pass
+    box = Postbox()
     assert f"localhost:{box.port}" in await _refused(_smtp(box), NotNow)
-
-    connected: list[asyncio.StreamWriter] = []
-
-    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connected.append(writer)
-
-    server = await asyncio.start_server(silent, "127.0.0.1", 0)
-    box.port = server.sockets[0].getsockname()[1]
-    assert "did not answer in time" in await _refused(_smtp(box, smtp_timeout=0.05), NotNow)
-    for writer in connected:
-        writer.close()
-    server.close()
-    await server.wait_closed()
+    with socket.create_server(("127.0.0.1", box.port)):  # it is connected to, and says nothing
+        assert "did not answer in time" in await _refused(_smtp(box, smtp_timeout=0.05), NotNow)
 
 
 async def test_a_server_that_hangs_up_after_taking_a_message_has_taken_it() -> None:
@@ -135,9 +123,7 @@ async def test_a_server_that_hangs_up_after_taking_a_message_has_taken_it() -> N
 async def test_an_order_is_confirmed_through_all_troubles_once(
     open_office: Callable[..., Office], clock: Hands
 ) -> None:
-    box = Postbox()
-    async with serving(box):
-        pass  # it has a port now, and is down
+    box = Postbox()  # it has a port, and is down
     way = _smtp(box, smtp_user="shop", smtp_password=Secret(PASSWORD))
     offices = [open_office(way, backoff=10.0) for _ in range(2)]
     await offices[0].confirm()

@@ -70,6 +70,7 @@ start = threading.Thread(target=lambda: subprocess.Popen([sys.executable, "-c", 
 start.start()
 while not os.stat({pids!r}).st_size: time.sleep(0.01)
 start.join()
+time.sleep(0.2)  # to have been asked by then would show
 print("ready", flush=True)
 time.sleep(60)
 """

@@ -18,8 +18,13 @@ from .mailbox import Mailbox, mail_server  # noqa: E402
 from .shop import Shop, serving  # noqa: E402
 from .stories.people import ADMIN, ADMIN_PASSWORD, Browsers, Customer, Customers  # noqa: E402
 
-CHEAP = {"PANGAEA_MODULES_ACCOUNTS_HASH_MEMORY": "1024", "PANGAEA_MODULES_ACCOUNTS_HASH_PASSES": "1"}
-"""Passwords cost little here: what they should cost is tested where they are kept."""
+CHEAP = {
+    "PANGAEA_MODULES_ACCOUNTS_HASH_MEMORY": "1024",
+    "PANGAEA_MODULES_ACCOUNTS_HASH_PASSES": "1",
+    "PANGAEA_MODULES_ACCOUNTS_CART_SECONDS": "60",
+}
+"""Passwords cost little here: what they should cost is tested where they are kept. And nobody's cart is left behind
+because the machine is busy elsewhere."""
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from modules.cart.module import module as cart
 
 ROOT = "root@example.com"
 ADMINS = "a password for admins"
-SETTINGS = {f"modules.accounts.{key}": value for key, value in QUICK.items()}
+SETTINGS = {f"modules.accounts.{key}": value for key, value in {**QUICK, "cart_seconds": 60.0}.items()}
 ANN = {"email": "ann@example.com", "password": PASSWORD, "name": "Ann"}
 
 

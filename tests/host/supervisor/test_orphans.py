@@ -66,9 +66,11 @@ OF_A_THREAD = """
 import os, subprocess, sys, threading, time
 parent_end, _ = os.pipe()
 environ = {{**os.environ, "PIDS": {pids!r}, "PANGAEA_PARENT_FD": str(parent_end)}}
-start = threading.Thread(target=lambda: subprocess.Popen([sys.executable, "-c", {serve!r}], env=environ, pass_fds=[parent_end]))
+def begin():
+    subprocess.Popen([sys.executable, "-c", {serve!r}], env=environ, pass_fds=[parent_end])
+    while not os.stat({pids!r}).st_size: time.sleep(0.01)
+start = threading.Thread(target=begin)
 start.start()
-while not os.stat({pids!r}).st_size: time.sleep(0.01)
 start.join()
 time.sleep(0.2)  # to have been asked by then would show
 print("ready", flush=True)

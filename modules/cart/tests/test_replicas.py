@@ -21,7 +21,7 @@ from modules.cart.settings import CartSettings
 from modules.cart.storage import CartStore
 
 async def main(url):
-    pools = Pools(Database(url=url), Path("unused"))
+    pools = Pools(Database(url=url, connect_timeout=60.0), Path("unused"))
     store = CartStore(pools.database("cart"), CartSettings())
     await pools.open()
     await asyncio.gather(*(store.add("ann", CartItem(f"p{n % 3}", 1)) for n in range(60)))

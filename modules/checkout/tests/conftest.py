@@ -59,7 +59,7 @@ class Shop:
 
     async def open(self, **more: Any) -> TestHost:
         """One more replica."""
-        settings = {"database.url": self._url, "calls.attempts": 1, "calls.breaker_failures": 0,
+        settings = {"database.url": self._url, "database.connect_timeout": 60.0, "calls.attempts": 1, "calls.breaker_failures": 0,
                     **more.pop("settings", {})}  # fmt: skip
         host = TestHost(module, settings=settings, **more).replace(Clock, self.clock)
         for contract, fake in NEIGHBOURS.items():

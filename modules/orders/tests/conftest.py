@@ -27,7 +27,7 @@ class MakeOrder(Protocol):
 
 @pytest.fixture
 async def pools(database_url: str, tmp_path: Path) -> AsyncIterator[Pools]:
-    pools = Pools(Section(url=database_url), tmp_path)
+    pools = Pools(Section(url=database_url, connect_timeout=60.0), tmp_path)
     pools.database("orders")
     await pools.open()
     yield pools

@@ -42,7 +42,7 @@ def clock() -> Stopped:
 
 @pytest.fixture
 async def pools(database_url: str, tmp_path: Path) -> AsyncIterator[Pools]:
-    pools = Pools(Section(url=database_url), tmp_path)
+    pools = Pools(Section(url=database_url, connect_timeout=60.0), tmp_path)
     pools.database("payment")
     await pools.open()
     yield pools

@@ -94,7 +94,7 @@ class Postgres:
             self._server = subprocess.Popen(command, start_new_session=True, **quiet)
         guard = ["/bin/sh", "-c", _GUARD, "guard", str(self._server.pid), str(self.folder)]
         self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True, cwd="/")
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while not self._answers():
             if self._server.poll() is not None or time.monotonic() > until:
                 self.stop()

@@ -30,7 +30,7 @@ async def answers(edge: Running, *pieces: bytes) -> list[int]:
     for piece in pieces:
         writer.write(piece)
         await asyncio.sleep(0.01)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         answer = await reader.read()
     writer.close()
     return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+) ", answer)]

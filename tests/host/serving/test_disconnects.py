@@ -21,7 +21,7 @@ async def connected(edge: Running) -> Any:
 
 
 async def ended(edge: Running) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not edge.answers.ended:
             await asyncio.sleep(0.001)
 
@@ -65,7 +65,7 @@ async def test_leaving_in_the_middle_of_a_body_ends_the_request(shop: Running) -
     await writer.drain()
     await asyncio.sleep(0.1)
     writer.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await shop.edge.stop(0):
             await asyncio.sleep(0)
     assert not shop.told
@@ -103,5 +103,5 @@ async def test_work_after_the_response_goes_on_when_the_client_has_left(serve: A
     edge = await serve([("files", Uploads, {"done": done})])
     assert (await edge.client.post("/uploads/later")).status_code == 201
     await edge.client.aclose()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await done.wait()

@@ -91,7 +91,7 @@ async def test_each_answer_of_an_edge_is_one_write(serve: Any, monkeypatch: pyte
     monkeypatch.setattr(WithItsHead, "write", counted)
     reader, writer = await asyncio.open_connection("127.0.0.1", edge.port)
     requests = [b"GET /api/products/1 HTTP/1.1\r\nhost: x\r\n%s\r\n" % end for end in (b"", b"connection: close\r\n")]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         writer.write(b"".join(requests))
         answers = await reader.read()
     writer.close()

@@ -53,7 +53,7 @@ async def test_a_killed_child_makes_calls_unavailable_until_it_is_started_again(
         with pytest.raises(RuntimeError, match=r"does not run: start it with start_one\('prices'\)"):
             host.children.pid("prices")
         await host.children.start_one("prices")
-        with deadline(5):
+        with deadline(30):
             while True:
                 try:
                     assert await host.get(Prices).mark("a") == Price(cents=1)
@@ -134,7 +134,7 @@ async def test_replicas_take_turns_and_a_dead_one_is_skipped() -> None:
         assert host.children.names == ("prices-0", "prices-1")
         pids = {host.children.pid(name) for name in host.children.names}
         seen: set[int] = set()
-        with deadline(10):
+        with deadline(30):
             while seen != pids:
                 seen.add((await host.get(Prices).price("pid")).cents)
         await host.children.kill("prices-0")

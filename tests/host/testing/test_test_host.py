@@ -28,7 +28,7 @@ async def test_a_step_can_be_waited_for() -> None:
     async with TestHost(prices) as host:
         await host.host.stop()
         await host.host.start()
-        with deadline(5):
+        with deadline(30):
             assert (await host.until_said(Ready, 2)).process
 
 
@@ -38,7 +38,7 @@ async def test_a_host_starts_again_after_it_has_stopped(test_host) -> None:
         for _ in range(2):
             await host.host.stop()
             await host.host.start()
-            with deadline(10):  # a peer's return is noticed within a second
+            with deadline(30):  # a peer's return is noticed within a second
                 while (total := await answered(host)) is None:
                     await asyncio.sleep(0.01)
             assert total == 100

@@ -14,8 +14,9 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
-def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("PANGAEA_DATA_DIR", str(tmp_path / "data"))  # whatever has run here before, or runs now
 
 
 def test_check_shows_every_process_of_every_topology(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from .project import Project
 FAILED, REFUSED = 1, 2
 THREADS_MAY_TAKE = 1.0
 """Seconds for threads to end by themselves once everything has stopped."""
+_LOOKS = 20
 TASKS_MAY_TAKE = 1.0
 """Seconds for tasks to end once they are cancelled, when everything has stopped."""
 TURN = 0.0005
@@ -77,10 +77,11 @@ async def _end_tasks() -> str:
 
 def _leave_behind(host: Host, code: int) -> None:
     """Leave at once where blocking code still holds a thread: its drain is over, and Python would wait for it."""
-    end = time.monotonic() + THREADS_MAY_TAKE
-    mine = threading.current_thread()
+    mine, looks = threading.current_thread(), _LOOKS
     for thread in [thread for thread in threading.enumerate() if thread is not mine and not thread.daemon]:
-        thread.join(max(0.0, end - time.monotonic()))
+        while looks and thread.is_alive():  # no long wait: a second in which nothing of us ran was none for ending
+            thread.join(THREADS_MAY_TAKE / _LOOKS)
+            looks -= thread.is_alive()
         if thread.is_alive():
             _leave(host, code, f"blocking code holds the thread {thread.name}; the process leaves without it")
 

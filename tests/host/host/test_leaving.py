@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.host import process
 
 STUBBORN = """
 import asyncio
@@ -42,3 +49,35 @@ def test_work_that_ignores_its_cancellation_does_not_keep_the_process(tmp_path: 
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 1
     assert "use.stubborn goes on though it was cancelled" in ended.stdout + ended.stderr
+
+
+class Late(threading.Thread):
+    """Ends as soon as it gets to run, which it does not while it is waited for the first time."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Event()
+        super().__init__(target=self._turn.wait)
+
+    def join(self, timeout: float | None = None) -> None:
+        if not self._turn.is_set():
+            time.sleep(0.1)
+            self._turn.set()
+        else:
+            super().join()
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_thread_is_left_behind_for_what_it_does_and_not_for_a_busy_machine(
+    monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    left: list[Any] = []
+    stays = threading.Event()
+    thread = Late() if ends else threading.Thread(target=stays.wait)
+    monkeypatch.setattr(process, "THREADS_MAY_TAKE", 0.05)
+    monkeypatch.setattr(process, "_leave", lambda *given: left.append(given))
+    monkeypatch.setattr(threading, "enumerate", lambda: [thread, threading.current_thread()])
+    thread.start()
+    process._leave_behind(None, 0)  # type: ignore[arg-type]
+    stays.set()
+    threading.Thread.join(thread)
+    assert bool(left) is not ends

@@ -87,7 +87,7 @@ def test_streams_are_told_by_their_types() -> None:
 
 def test_only_what_is_declared_safe_is_retriable() -> None:
     methods = spec_of(Things).methods
-    assert [name for name, method in methods.items() if method.retriable] == ["get_thing", "convert", "ping"]
+    assert [name for name, method in methods.items() if method.retriable] == ["get_thing", "convert", "ping", "watch"]
 
 
 def test_an_implementation_has_the_spec_of_its_contract() -> None:

@@ -42,11 +42,11 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
         outer = current() or NOTHING
         at = monotonic() + self.seconds
         ends = outer.expiry
-        if at >= ends.at and (ends.task is not None or ends.expired):
+        if at >= ends.at and (ends.task is not None or ends._cancelled is not None) and _ends_us(ends):
             expiry = ends
         else:
             expiry = self
-            if at >= ends.at:  # whoever opened that scope has left it, and we are in a task that has not
+            if at >= ends.at:  # it ends another task than ours, or nobody any more
                 self.seconds, at = ends.remaining(), ends.at
             self._begin(at)
             if outer is NOTHING and not self._values:  # as where a call finds no scope and opens its own
@@ -64,9 +64,7 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
 
     def _begin(self, at: float) -> None:
         self.at = at
-        if self.seconds <= 0:
-            self.expired = True
-            return
+        self.expired = self.seconds <= 0
         if at != at:
             raise ValueError("a deadline of nan seconds")
         loop, clock, thread = _latest
@@ -76,8 +74,12 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
             task = task_of(loop) if loop is not None else None
             if task is None:  # in a thread there is nobody to cancel
                 return
-        self.task = task
         self._cancelling = task.cancelling()
+        if self.expired:  # nothing may begin; who waits inside all the same does so for no more than a turn
+            self._slot = {self}
+            loop.call_soon(_cut, self._slot, task)  # type: ignore[union-attr]  # who has a task has a loop
+            return
+        self.task = task
         number = int((at if at < FAR else FAR) / GRAIN) + 1
         slot = clock.slots.get(number)
         if slot is None:
@@ -105,6 +107,7 @@ class deadline(Expiry):  # noqa: N801  # reads as a statement
             ours = False
         task = self._cancelled
         if task is not None:
+            self._cancelled = None
             untouched = task.uncancel() <= self._cancelling
             ours = ours or (untouched and kind is not None and issubclass(kind, asyncio.CancelledError))
         if ours or (isinstance(error, ExceptionGroup) and self._grouped(error)):
@@ -164,6 +167,23 @@ class _Clock:
         for expiry in self.slots.pop(number):
             expiry._slot = None
             expiry.expire()
+
+
+def _cut(slot: set[Expiry], task: asyncio.Task[Any]) -> None:
+    """End the work of whoever is still in a scope that had no time to begin with."""
+    for expiry in slot:
+        expiry._slot, expiry.task = None, task
+        expiry.expire()
+
+
+def _ends_us(expiry: Expiry) -> bool:
+    """Whether a scope ends what runs here, or has done so. In a thread there is nobody to end, and any scope will do."""
+    loop, _, thread = _latest
+    task = task_of(loop) if thread == get_ident() else None
+    if task is None:
+        loop = asyncio._get_running_loop()
+        task = task_of(loop) if loop is not None else None
+    return task is None or task is expiry.task or task is expiry._cancelled
 
 
 _set, _reset = set_ambient, reset_ambient

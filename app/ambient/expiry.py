@@ -46,6 +46,7 @@ class Expiry:
             self._slot.discard(self)
             self._slot = None
         self.at = math.inf
+        self.task = None  # from now on calls have deadlines of their own
 
 
 DEADLINE_PASSED = "the deadline passed"

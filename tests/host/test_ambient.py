@@ -65,6 +65,31 @@ async def test_a_deadline_already_past_is_marked_at_once() -> None:
         assert ambient.expiry.expired
 
 
+@pytest.mark.parametrize("seconds", [0, -5])
+async def test_nobody_waits_in_a_scope_that_had_no_time(seconds: float) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    for _ in range(2):
+        with pytest.raises(DeadlineExceeded), deadline(60), deadline(seconds), deadline(30):
+            await asyncio.Event().wait()
+        assert task.cancelling() == 0
+    with pytest.raises(DeadlineExceeded), deadline(seconds):
+        pass
+    await asyncio.sleep(0)  # and whoever has left it is left alone
+
+
+async def test_a_deadline_holds_in_another_task_of_a_scope_that_ends_sooner() -> None:
+    async def other() -> None:
+        with deadline(60):
+            await asyncio.Event().wait()
+
+    with pytest.raises(DeadlineExceeded), deadline(0.05):
+        task = asyncio.create_task(other())
+        await asyncio.Event().wait()
+    with pytest.raises(DeadlineExceeded):
+        await task
+
+
 async def test_other_tasks_of_the_scope_see_that_it_is_over() -> None:
     seen: list[bool] = []
 

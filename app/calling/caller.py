@@ -10,6 +10,7 @@ from typing import Any
 
 from ..ambient import NOTHING, current, deadline
 from ..module.contract import Contract
+from ..module.failure import DeadlineExceeded
 from ..module.spec import ContractSpec, MethodSpec
 from .cell import Cell
 
@@ -19,7 +20,7 @@ from .cell import Cell
 # in cells of the closure, which `__turn` fills. What is timed is written out beside what is not: another coroutine
 # between the two would cost more than the clock.
 _UNARY = """\
-def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {defaults}):
+def make(__cell, __current, __nothing, __deadline, __Late, __clock, __time, __Result, {defaults}):
     __now = __quick = __far = None
 
     def __turn(__to):
@@ -32,12 +33,22 @@ def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {d
         __gate = __ambient.gate
         if __gate.task is None:
             if __ambient is __nothing and __lane.alone:
-                with __deadline(__lane.default) as __ambient:
-                    if not __lane.calls + 1 & __lane.mask:
-                        return await {name}(__self{again})
-                    __gate = __ambient.gate
-                    __lane.calls += 1
+                __answered = False
+                try:
+                    with __deadline(__lane.default) as __ambient:
+                        if not __lane.calls + 1 & __lane.mask:
+                            __result = await {name}(__self{again})
+                            __answered = True
+                            return __result
+                        __gate = __ambient.gate
+                        __lane.calls += 1
 {sampled_in_a_scope}
+                        __answered = True
+                        return __result
+                except __Late as __error:
+                    if __answered:  # the scope ended late: what was answered counts for nothing
+                        __lane.count_failure(__error)
+                    raise
             return await __lane.slow(({args}))
         __lane.calls = __number = __lane.calls + 1
         if __number & __lane.mask:
@@ -100,16 +111,16 @@ _SAMPLED = """\
             else:
                 __lane.done += 1
                 if type(__result) is __Result and not __gate.expired:
-                    return __result
+                    {answered}return __result
                 __failure = __lane.late_or_wrong(__ambient, __result)
             try:
-                return await __lane.failed(__failure, ({args}))
+                {result}await __lane.failed(__failure, ({args}))
             finally:
                 del __failure
 """
 
 _STREAMING = """\
-def make(__cell, __current, __nothing, __deadline, __clock, __time, __Result, {defaults}):
+def make(__cell, __current, __nothing, __deadline, __Late, __clock, __time, __Result, {defaults}):
     def {name}(__self{signature}):
         return __cell.stream(({args}))
     return {name}
@@ -152,19 +163,22 @@ def _compiled(method: MethodSpec, cell: Cell) -> Any:
         "args": "".join(f"{parameter.name}, " for parameter in parameters),
         "passed": ", ".join(passed),
     }
-    sampled = _SAMPLED.format(**words)
+    plain = {"answered": "", "result": "return "}
+    scoped = {"answered": "__answered = True; ", "result": "__result = "}
     source = (_STREAMING if method.streams_out else _UNARY).format(
         **words,
         name=method.name,
         signature="".join(f", {word}" for word in named),
         again="".join(f", {word}" for word in passed),
         defaults=", ".join(defaults),
-        sampled=sampled,
-        sampled_in_a_scope=indent(sampled, " " * 8),
+        sampled=_SAMPLED.format(**words, **plain),
+        sampled_in_a_scope=indent(_SAMPLED.format(**words, **scoped), " " * 12),
     )
     space: dict[str, Any] = {}
     exec(compile(source, f"<caller of {method.full_name}>", "exec"), space)
-    function = space["make"](cell, current, NOTHING, deadline, perf_counter, monotonic, cell.side.result, **defaults)
+    function = space["make"](
+        cell, current, NOTHING, deadline, DeadlineExceeded, perf_counter, monotonic, cell.side.result, **defaults
+    )
     function.__doc__ = declared.__doc__
     function.__qualname__ = f"{method.contract.__name__}Caller.{method.name}"
     function.__module__ = __name__

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 
-from app import deadline
+from app import DeadlineExceeded, deadline
 from app.calling import counts as room
 from app.calling.counts import BOUNDS, MANY, ONE_IN_16, WINDOW, Counts, total
 
-from .placing import bound
-from .shelf import Shelf, ShelfAnswer
+from .placing import bound, placed
+from .shelf import Book, Shelf, ShelfAnswer
+from .test_calls import everywhere
 
 
 class Clock:
@@ -69,3 +72,28 @@ def test_totals_add_up() -> None:
     both = total((one, two))
     assert both.calls == 7
     assert both.failed_by_kind() == {"NOT_FOUND": 2}
+
+
+class Blocking(ShelfAnswer):
+    """Keeps the loop for longer than its call may last."""
+
+    async def hang(self) -> Book:
+        until = monotonic() + 0.06
+        while monotonic() < until:
+            pass
+        return Book(title="late")
+
+
+@everywhere
+async def test_an_answer_that_comes_late_is_counted_as_what_its_caller_sees(where: str) -> None:
+    async with placed(where, by=Blocking) as shelf:
+        for _ in range(3):
+            with pytest.raises(DeadlineExceeded):
+                await shelf.caller.hang()
+        for lane in (cell.lane for cell in shelf.binding.cells.values()):
+            lane.sample(ONE_IN_16)  # as after very many calls
+        for _ in range(3):
+            with pytest.raises(DeadlineExceeded):
+                await shelf.caller.hang()
+        counts = shelf.binding.counts["hang"]
+        assert (counts.calls, counts.done, counts.failed_by_kind()) == (6, 6, {"DEADLINE_EXCEEDED": 6})

@@ -54,7 +54,7 @@ def _told_if_broken(error: Failure, cls: type[Failure], method: MethodSpec, modu
     try:
         failure = lifted(error, cls)
         str(failure)
-        return failure
+        return marked(failure, NESTED) if is_marked(error, CALLED) else failure
     except Exception as wrong:  # a constructor that does not take the fields, a sentence that cannot be made of them
         return broke(wrong, method, module, tell)
 
@@ -69,7 +69,8 @@ def lifted(error: Failure, cls: type[F]) -> F:
 CALLED = "_called"
 """Raised by a caller object: an implementation that lets it pass did not fail by itself."""
 NESTED = "_nested"
-"""Met in a call of the answerer's own, which has tried again already: its caller does not."""
+"""Met in a call of the answerer's own, which has tried again already: its caller does not. Of an Unavailable, the only one
+that is tried again, whether declared or not."""
 UNPROCESSED = "_unprocessed"
 """Nothing was done: even a command may be tried again."""
 SENT_ON = "_sent_on"

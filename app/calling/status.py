@@ -51,14 +51,14 @@ def failure_of(code: int, text: str, trailers: Iterable[Any], wire: MethodWire) 
 
     What the transport itself says is replaced: it names addresses, which are nobody's business further up.
     """
-    why = ""
+    why, declared = "", None
     for name, value in trailers:
         if name == DETAILS and isinstance(value, bytes):
-            declared = _declared(value, wire)
-            if declared is not None:
-                return declared
+            declared = declared or _declared(value, wire)
         elif name == WHY:
             why = value
+    if declared is not None:
+        return marked(declared, NESTED) if why == "nested" else declared
     if code == ResourceExhausted.code and _TOO_LARGE in text:
         return ResourceExhausted(TOO_LARGE)
     return failure_said(code, text, why, wire)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ...module.failure import Failure, InvalidArgument, Unavailable
+from ..crossing import NESTED, marked
 from ..status import MOST_TEXT, failure_said, why_of
 from ..wire import MOST_DETAILS, MethodWire, too_large
 from .frames import packed
@@ -61,9 +62,10 @@ class LeanMethod:
         declared = self._failures.get(name)
         if declared is not None:
             try:
-                return self._packing.read_failure(declared, fields)
+                failure = self._packing.read_failure(declared, fields)
             except ValueError:  # a peer's fields that do not fit leave the kind and the text
                 return failure_said(code, text, why, self.wire)
+            return marked(failure, NESTED) if why == "nested" else failure
         return failure_said(code, text, why, self.wire)
 
 

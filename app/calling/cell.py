@@ -12,7 +12,6 @@ from .lane import Lane
 from .stream_call import StreamCall
 
 if TYPE_CHECKING:
-    from ..ambient import Ambient
     from .guards import Guards
     from .streams import Stream
     from .target import Side, Target
@@ -57,15 +56,15 @@ class Cell:
         """A stream of answers; the call begins with its first item. `arrived`: from another process."""
         declared = self.side.method.declaration.deadline
         ambient = current() or NOTHING
-        if declared is not None and ambient.expiry is NEVER:
+        expiry = ambient.expiry
+        if declared is not None and expiry.task is None and expiry.at == NEVER.at:
             ambient = ambient.with_(expiry=Expiry(monotonic() + declared))
-        return self.streamed(StreamCall(self, ambient, args, arrived), ambient, args)
+        return self.streamed(StreamCall(self, ambient, args, arrived), args)
 
-    def streamed(self, call: StreamCall, ambient: Ambient, args: tuple[Any, ...]) -> Stream:
+    def streamed(self, call: StreamCall, args: tuple[Any, ...]) -> Stream:
         """One try of a call: a stream of whoever answers now."""
         assert self._stream is not None
-        bounded = ambient.expiry.task is None and ambient.expiry is not NEVER
-        return self._stream(call, args, bounded)
+        return self._stream(call, args)
 
     def _fold(self) -> None:
         self._past = total((self._past, *(lane for lane in self._old if not lane.running)))

@@ -175,6 +175,13 @@ class Lane(Counts):
         finally:
             self.over(began, weight)
 
+    def hand_over(self, other: Lane, weight: int) -> None:
+        """Let a call that is under way here, timed where it stands for any, go on there; all in all it stays one call."""
+        self.calls -= 1
+        other.calls += 1
+        if weight:
+            other.weighed += 1
+
     def over(self, began: float, weight: int) -> None:
         """A call is over; it was timed where it stands for any."""
         if weight:
@@ -208,7 +215,8 @@ class Lane(Counts):
         failure: BaseException | None = None
         try:
             inner = ambient if span is None else span.ambient
-            seconds = self.default if inner.expiry is NEVER else inner.expiry.at - monotonic()
+            expiry = inner.expiry
+            seconds = expiry.at - monotonic() if expiry.task is not None or expiry.at < NEVER.at else self.default
             with deadline(seconds, trace=inner.trace, span=inner.span) as scoped:
                 return await self.guards.call(self, answer, scoped, args)
         except BaseException as error:

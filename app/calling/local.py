@@ -21,7 +21,7 @@ from .answers import methods_of
 from .copies import copier
 from .crossing import broke, crossed
 from .metadata import check_metadata
-from .stepped import Bounded, Stepped
+from .stepped import Stepped
 from .streams import Call, Given, Stream
 from .target import Side, Streaming, Unary
 
@@ -64,7 +64,9 @@ class LocalTarget:
             failure: BaseException | None
             try:
                 result = await implementation(*args)
-                if type(result) is not expected:
+                if given is not None and given.error is not None:  # whatever was made of half a stream
+                    failure = given.error
+                elif type(result) is not expected:
                     failure = self.wrong_class(side, result)
                 elif leaving is None:
                     failure = None
@@ -94,7 +96,7 @@ class LocalTarget:
         implementation = self.methods[method.name]
         arriving, leaving = _values(side)
 
-        def answer(call: Call, args: tuple[Any, ...], bounded: bool) -> Stream:
+        def answer(call: Call, args: tuple[Any, ...]) -> Stream:
             def opening(ambient: Ambient) -> tuple[AsyncIterator[Any], Given | None]:
                 admit(side, ambient)
                 if method.streams_in:
@@ -102,7 +104,7 @@ class LocalTarget:
                     return self._begun(side, implementation, (given,)), given
                 return self._begun(side, implementation, args if arriving is None else arriving(args)), None
 
-            return (Bounded if bounded else Stepped)(call, self, side, opening, leaving)
+            return Stepped(call, self, side, opening, leaving)
 
         return answer
 

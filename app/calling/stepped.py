@@ -8,7 +8,7 @@ from time import monotonic
 from types import coroutine
 from typing import TYPE_CHECKING, Any
 
-from ..ambient import DEADLINE_PASSED, NEVER, Expiry, deadline, set_ambient
+from ..ambient import DEADLINE_PASSED, NEVER, Expiry, deadline, set_ambient, task_of
 from ..module.failure import DeadlineExceeded, Failure
 from .crossing import broke
 from .streams import BREATH, Call, Given, Producer, Stream, close_later
@@ -69,30 +69,40 @@ class Stepped(Stream):
         failure: BaseException
         try:
             got = step()
-            while type(got) is not expected:  # what the producer waits for
-                try:
-                    sent = yield got
-                except BaseException as error:
-                    got = self._run(self._pump.throw, error)
-                else:
-                    got = self._run(self._pump.send, sent)
-                if self._over and type(got) is expected:
-                    raise StopAsyncIteration  # closed by somebody else meanwhile, who left the closing to us
-            return got
+            if type(got) is expected:
+                return got
+            self._step = None  # whoever else asks meanwhile is refused
+            try:
+                ends = self._expiry
+                if ends.at < NEVER.at and (ends.task is None or ends.task is not task_of(self._loop)):
+                    got = yield from self._held(got)
+                    if type(got) is not expected:
+                        raise StopIteration(got)  # as the pump says it
+                while type(got) is not expected:  # what the producer waits for
+                    try:
+                        sent = yield got
+                    except BaseException as error:
+                        got = self._run(self._pump.throw, error)
+                    else:
+                        got = self._run(self._pump.send, sent)
+            finally:
+                self._step = step
+            if not self._over:
+                return got
+            failure = StopAsyncIteration()  # closed by somebody else meanwhile, who left the closing to us
         except StopIteration as judged:
             failure = judged.value
         except StopAsyncIteration:
-            failure = StopAsyncIteration()
+            failure = self._given_failure() or StopAsyncIteration()
         except BaseException as error:
-            given = self._given
-            crossed = given.error if given is not None else None
-            crossed = crossed or self._target.crossed(self._side, error)
-            if crossed is None:
+            passing = self._given_failure() or self._target.crossed(self._side, error)
+            if passing is None:
                 self._end(error)
-                if given is not None and self._loop is not None:
-                    close_later(self._loop, given.aclose)
+                if self._given is not None and self._loop is not None:
+                    close_later(self._loop, self._given.aclose)
                 raise
-            failure = crossed
+            failure = passing
+            del passing
         if self._expiry.expired:
             failure = DeadlineExceeded(DEADLINE_PASSED)
         closing = self._closing()
@@ -103,6 +113,28 @@ class Stepped(Stream):
             raise failure
         finally:
             del failure  # its traceback holds this frame: a circle would wait for the collector
+
+    def _given_failure(self) -> BaseException | None:
+        return self._given.error if self._given is not None else None
+
+    def _held(self, got: Any) -> Generator[Any, Any, Any]:
+        """What the producer waits for, up to its item or the failure that stands for one, for a reader in whose task nothing
+        ends the stream's scope, since it was left or is another's: it is held to that time here."""
+        scope, expected = deadline(self._expiry.at - monotonic()), self._expected
+        try:
+            with scope:
+                while type(got) is not expected:
+                    try:
+                        sent = yield got
+                    except BaseException as error:
+                        got = self._run(self._pump.throw, error)
+                    else:
+                        got = self._run(self._pump.send, sent)
+        except StopIteration as judged:  # no generator lets one pass
+            return judged.value
+        finally:
+            self._expiry.expired = self._expiry.expired or scope.expired
+        return got
 
     def _closing(self) -> Callable[[], Coroutine[Any, Any, None]] | None:
         producer, given, side, target = self._producer, self._given, self._side, self._target
@@ -149,23 +181,3 @@ def _pump(
         if not n & BREATH:
             yield
         yield item
-
-
-class Bounded(Stepped):
-    """A stream with a deadline of its own: whichever task steps it is held to that."""
-
-    __slots__ = ()
-
-    @coroutine
-    def __anext__(self) -> Generator[Any, Any, Any]:
-        if self._step is None or self._over:
-            return (yield from self._first().__await__())
-        try:
-            with deadline(self._expiry.at - monotonic()) as ambient:
-                if ambient.expiry.expired:
-                    self._expiry.expired = True
-                return (yield from super().__anext__())  # pyright: ignore[reportGeneralTypeIssues]
-        except DeadlineExceeded as error:
-            self._expiry.expired = True
-            self._end(error)
-            raise

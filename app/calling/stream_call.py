@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 class StreamCall:
     """One call, with however many tries: each is a stream of its own, made by whoever answers then."""
 
-    __slots__ = ("_again_after", "_ambient", "_args", "_arrived", "_began", "_breaker", "_cell", "_entered", "_lane",
-                 "_probe", "_span", "_tries", "_unread", "_weight")  # fmt: skip
+    __slots__ = ("_again_after", "_ambient", "_args", "_arrived", "_began", "_breaker", "_cell", "_context",
+                 "_entered", "_lane", "_probe", "_span", "_tries", "_unread", "_weight")  # fmt: skip
 
     def __init__(self, cell: Cell, ambient: Ambient, args: tuple[Any, ...], arrived: bool) -> None:
         self._cell = cell
@@ -37,7 +38,7 @@ class StreamCall:
         self._weight = 0
         self._began = 0.0
 
-    def begins(self) -> Ambient:
+    def begins(self, context: Context) -> Ambient:
         self._tries += 1
         lane = self._lane
         if self._tries == 1:
@@ -50,11 +51,19 @@ class StreamCall:
             self._over(failure)
             raise
         ambient, observer = self._ambient, lane.guards.observer
-        if observer is not None and self._tries == 1 and (ambient.expiry is NEVER or ambient.span is not None):
-            self._span = span = observer.leaves(lane.side.method, lane.target.placement, ambient)
+        if observer is not None and self._tries == 1 and self._leaves(ambient):
+            self._context = context
+            self._span = span = context.run(observer.leaves, lane.side.method, lane.target.placement, ambient)
             if span is not None:
                 self._ambient = ambient.with_(trace=span.ambient.trace, span=span.ambient.span)
         return self._ambient
+
+    def _leaves(self, ambient: Ambient) -> bool:
+        """Whether there is a caller's side of this call to record. One that has come from elsewhere and is answered here
+        has its span."""
+        if self._arrived and self._lane.target.placement == "local":
+            return False
+        return ambient.expiry is NEVER or ambient.span is not None
 
     def _passes(self, lane: Lane) -> None:
         """The gates of a try. Raises what refuses it."""
@@ -75,36 +84,43 @@ class StreamCall:
         self._args = ()
 
     def ended(self, failure: BaseException | None) -> None:
-        expired = self._ambient.expiry.expired
-        self._lane.guards.report(self._breaker, failure, expired, self._probe)
+        expired, left = self._ambient.expiry.expired, isinstance(failure, GeneratorExit)
+        told = None if left and not self._unread else failure  # who left before the first item knows of no answer
+        self._lane.guards.report(self._breaker, told, expired, self._probe)
         if self._unread and isinstance(failure, Unavailable) and not expired:
             self._again_after = self._pause(failure)
             if self._again_after is not None:
+                self._breaker, self._probe = None, False  # it has been told
                 return
-        self._over(failure)
+        self._over(None if left else failure)
 
     def elsewhere(self) -> Stream | None:
         if self._lane is self._cell.lane:
             return None
         self._lane = self._cell.lane
-        return self._cell.streamed(self, self._ambient, self._args)
+        return self._cell.streamed(self, self._args)
 
-    async def again(self) -> Stream | None:
+    async def again(self, error: BaseException) -> bool:
         pause, self._again_after = self._again_after, None
         if pause is None:
-            return None
+            return False
+        if not isinstance(error, Unavailable):
+            self._over(error)
+            return False
         try:
             await asyncio.sleep(pause)
-        except BaseException as error:
-            self._over(error)
+        except BaseException as cancelled:
+            self._over(cancelled)
             raise
-        lane, now = self._lane, self._cell.lane
-        if lane is not now:  # swapped meanwhile: whoever waits for the old target need not wait for this
-            self._lane = now
-            lane.over(self._began, self._weight)
-            now.calls += 1
-            self._weight = 0
-        return self._cell.streamed(self, self._ambient, self._args)
+        return True
+
+    def anew(self) -> Stream:
+        if (
+            self._lane is not self._cell.lane
+        ):  # swapped meanwhile: whoever waits for the old target need not wait for this
+            self._lane.hand_over(self._cell.lane, self._weight)
+            self._lane = self._cell.lane
+        return self._cell.streamed(self, self._args)
 
     def _pause(self, failure: Unavailable) -> float | None:
         """How long to wait before another try; None where there is none. If the call came from elsewhere and is answered
@@ -124,6 +140,6 @@ class StreamCall:
             lane.count_failure(failure, self._ambient.expiry.expired)
             if self._arrived and isinstance(failure, Unavailable) and lane.target.placement != "local":
                 marked(failure, NESTED)
-        if self._span is not None:
-            self._span.ends(failure)
         lane.over(self._began, self._weight)
+        if self._span is not None:
+            self._context.run(self._span.ends, failure)

@@ -10,21 +10,25 @@ from types import AsyncGeneratorType, coroutine
 from typing import Any, Protocol, Self
 
 from ..ambient import Ambient
-from ..module.failure import InvalidArgument, Unavailable
+from ..module.failure import InvalidArgument
 
 BREATH = 63
 """A stream that never waits lets the loop turn once in this many items (and one): deadlines and others get a chance."""
 
 
+ALREADY = "somebody else waits for this stream's next item"
+
+
 class Call(Protocol):
     """What a binding does about a stream that it handed out."""
 
-    def begins(self) -> Ambient:
-        """The first item is asked for: the ambient to answer in. Raises what refuses the call."""
+    def begins(self, context: Context) -> Ambient:
+        """The first item is asked for: the ambient to answer in. Raises what refuses the call. context: the stream's own,
+        where whatever is in force while it lasts belongs; its reader does other things in between."""
         ...
 
     def ended(self, failure: BaseException | None) -> None:
-        """The stream is over; called once after `begins` went well."""
+        """The stream is over; called once after `begins` went well. A GeneratorExit: its reader has left."""
         ...
 
     def answered(self) -> None:
@@ -36,22 +40,28 @@ class Call(Protocol):
         has not changed."""
         ...
 
-    async def again(self) -> Stream | None:
-        """After a stream that ended before its first item: another one, when it is time for that. None where the call is
-        over."""
+    async def again(self, error: BaseException) -> bool:
+        """After a stream that ended before its first item: whether `anew` shall follow, once it is time for that. Otherwise
+        the call is over. error: what came of it, which is not how it ended where its closing was cut short."""
+        ...
+
+    def anew(self) -> Stream:
+        """The stream of another try."""
         ...
 
 
 class Stream(ABC):
     """An answer that is a stream. Reading opens it; its end, a failure or leaving the loop closes the producer."""
 
-    __slots__ = ("__weakref__", "_call", "_closed", "_context", "_instead", "_loop", "_over", "_started")
+    __slots__ = ("__weakref__", "_asked", "_call", "_closed", "_context", "_instead", "_loop", "_over", "_started")
 
     def __init__(self, call: Call) -> None:
         self._call = call
         self._context = copy_context()
         self._instead: Stream | None = None
         """What is read in place of this one."""
+        self._asked = False
+        """Whether somebody waits for the first item."""
         self._closed = False
         self._started = False
         self._over = False
@@ -67,19 +77,25 @@ class Stream(ABC):
             self._instead = self._context.run(self._call.elsewhere)
         if self._instead is not None:
             return await anext(self._instead)
+        if self._asked and not self._closed:
+            raise RuntimeError(ALREADY)
+        self._asked = True
         try:
             item = await self._opened()
-        except Unavailable:
-            instead = await self._call.again()
-            if instead is None:
+        except StopAsyncIteration:
+            raise
+        except BaseException as error:
+            if not await self._call.again(error):
                 raise
             if self._closed:
-                self._call.ended(None)
+                self._call.ended(GeneratorExit())
                 raise StopAsyncIteration from None
-            self._instead = instead
+            self._instead = self._context.run(self._call.anew)
         else:
             self._call.answered()
             return item
+        finally:
+            self._asked = False
         return await anext(self._instead)
 
     @abstractmethod
@@ -90,15 +106,20 @@ class Stream(ABC):
         if self._over:
             raise StopAsyncIteration
         if self._started:
-            raise RuntimeError("somebody else waits for this stream's first item")
+            raise RuntimeError(ALREADY)
         try:
-            ambient = self._call.begins()
+            ambient = self._call.begins(self._context)
         except BaseException:
             self._over = True
             raise
         self._started = True
         self._loop = asyncio.get_running_loop()
         return ambient
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to come of this one; another may be read in its place."""
+        return self._over
 
     def _end(self, failure: BaseException | None) -> None:
         if not self._over:
@@ -121,7 +142,7 @@ class Stream(ABC):
             self._over = True
             return
         closing = self._closing()
-        self._end(None)
+        self._end(GeneratorExit())
         if closing is not None:
             await closing()
 
@@ -129,7 +150,7 @@ class Stream(ABC):
         if self._over or not self._started:
             return
         closing, loop = self._closing(), self._loop
-        self._end(None)
+        self._end(GeneratorExit())
         if closing is not None and loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(close_later, loop, closing)
 

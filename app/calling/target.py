@@ -15,9 +15,9 @@ from .wire import MethodWire
 
 Unary = Callable[[Ambient, tuple[Any, ...]], Awaitable[Any]]
 """Answers a call with its result: given the ambient in force and the method's arguments in declared order."""
-Streaming = Callable[[Call, tuple[Any, ...], bool], Stream]
-"""Answers with a stream, given the binding's side of the call, the arguments, and whether the stream has a deadline of
-its own. Nothing happens before its first item is asked for."""
+Streaming = Callable[[Call, tuple[Any, ...]], Stream]
+"""Answers with a stream, given the binding's side of the call and the arguments. Nothing happens before its first item is
+asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Nobody:
         return refuse
 
     def streaming(self, side: Side) -> Streaming:
-        def refuse(call: Call, args: tuple[Any, ...], bounded: bool) -> Stream:
+        def refuse(call: Call, args: tuple[Any, ...]) -> Stream:
             raise _nobody(side.method)
 
         return refuse

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
-from ..ambient import Ambient
+from ..ambient import NOTHING, Ambient
 from ..calling.streams import Call, Stream
 from ..calling.target import Side, Streaming, Target, Unary
 from ..module.failure import Unavailable
@@ -50,27 +51,32 @@ class FaultyTarget:
     def streaming(self, side: Side) -> Streaming:
         inner = self.inner.streaming(side)
 
-        def answer(call: Call, args: tuple[Any, ...], bounded: bool) -> Stream:
+        def answer(call: Call, args: tuple[Any, ...]) -> Stream:
             drawn = self._draw(side.method.name)
             if not (drawn.fault or drawn.latency):
-                return inner(call, args, bounded)
-            return FaultyStream(call, side, drawn, lambda within: inner(within, args, bounded))
+                return inner(call, args)
+            return FaultyStream(call, side, drawn, lambda within: inner(within, args))
 
         return answer
 
 
 class _Within:
-    """The inner stream's call: its end is told to the outer one, with the fault where there is one."""
+    """The inner stream's call, which the outer stream has begun: its end is the outer one's, with the fault where there
+    is one."""
 
     def __init__(self, call: Call) -> None:
         self._call = call
+        self._over = False
+        self.ambient: Ambient = NOTHING
         self.failure: BaseException | None = None
 
-    def begins(self) -> Ambient:
-        return self._call.begins()
+    def begins(self, context: Context) -> Ambient:
+        return self.ambient
 
     def ended(self, failure: BaseException | None) -> None:
-        self._call.ended(self.failure or failure)
+        if not self._over:
+            self._over = True
+            self._call.ended(self.failure or failure)
 
     def answered(self) -> None:
         """The outer stream says so."""
@@ -78,8 +84,12 @@ class _Within:
     def elsewhere(self) -> None:
         """The outer stream has asked."""
 
-    async def again(self) -> None:
+    async def again(self, error: BaseException) -> bool:
         """The outer stream is the one that is tried again, with faults of its own."""
+        return False
+
+    def anew(self) -> Stream:
+        raise AssertionError
 
 
 class FaultyStream(Stream):
@@ -95,14 +105,20 @@ class FaultyStream(Stream):
         self._left = drawn.items if drawn.fault in ("after", "crash") else -1
 
     async def _opened(self) -> Any:
-        if self._drawn.latency:
-            await asyncio.sleep(self._drawn.latency)
-        if self._drawn.fault in ("before", "partition"):
-            self._begin()
-            failure = broken(self._side, self._drawn)
-            self._end(failure)
-            raise failure
-        self._inner = self._open(self._within)
+        self._within.ambient = self._begin()
+        try:
+            if self._drawn.latency:
+                await asyncio.sleep(self._drawn.latency)
+            if self._drawn.fault in ("before", "partition"):
+                raise broken(self._side, self._drawn)
+            if self._over:  # closed by somebody else meanwhile
+                raise StopAsyncIteration
+            self._inner = self._context.run(self._open, self._within)
+            if self._left == 0:  # heard, and nothing of what is answered arrives
+                await anext(self._inner)
+        except BaseException as error:
+            self._end(error)
+            raise
         return await self.__anext__()
 
     async def __anext__(self) -> Any:
@@ -117,15 +133,19 @@ class FaultyStream(Stream):
         try:
             return await anext(self._inner)
         except BaseException:
-            self._over = True
+            self._over = self._inner.over
             raise
+
+    def _end(self, failure: BaseException | None) -> None:
+        self._over = True
+        self._within.ended(failure)
 
     async def aclose(self) -> None:
         """Close the inner stream, where it is open."""
-        self._closed = self._over = True
-        for stream in (self._instead, self._inner):
-            if stream is not None:
-                await stream.aclose()
+        if self._inner is not None:
+            self._over = True
+            await self._inner.aclose()
+        await super().aclose()
 
     def _closing(self) -> None:
         return  # the inner stream closes itself when nobody holds it

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator
+from typing import Any
 
 import pytest
+from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -59,3 +62,26 @@ async def test_a_declared_failure_is_an_answer_and_not_a_servers_error(test_host
     assert by_kind["SERVER"].status.is_unset
     assert not by_kind["CLIENT"].status.is_ok
     assert "no thing" not in str(by_kind["CLIENT"].status.description)
+
+
+async def test_what_a_reader_does_between_the_items_of_streams_is_not_below_them(test_host, spans) -> None:
+    traces, exporter = spans
+    async with test_host(echo, relay, observer=traces) as host:
+        first: Any = host.get(Echo).count(to=3)
+        second: Any = host.get(Relay).count(to=3)
+        await anext(first)
+        await anext(second)
+        await asyncio.create_task(first.aclose())  # nor does it matter who closes them
+        await second.aclose()
+        assert not trace.get_current_span().get_span_context().is_valid
+        await host.get(Echo).see()
+    assert tree(exporter) == [
+        ("echo.Echo/Count", "CLIENT", ""),
+        ("echo.Echo/Count", "CLIENT", "relay.Relay/Count SERVER"),
+        ("echo.Echo/Count", "SERVER", "echo.Echo/Count CLIENT"),
+        ("echo.Echo/Count", "SERVER", "echo.Echo/Count CLIENT"),
+        ("echo.Echo/See", "CLIENT", ""),
+        ("echo.Echo/See", "SERVER", "echo.Echo/See CLIENT"),
+        ("relay.Relay/Count", "CLIENT", ""),
+        ("relay.Relay/Count", "SERVER", "relay.Relay/Count CLIENT"),
+    ]

@@ -113,7 +113,7 @@ class RemoteTarget:
         return answer
 
     def streaming(self, side: Side) -> Streaming:
-        def answer(call: Call, args: tuple[Any, ...], bounded: bool) -> Stream:
+        def answer(call: Call, args: tuple[Any, ...]) -> Stream:
             return Received(call, self, side, args)
 
         return answer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...ambient import DEADLINE_PASSED, NEVER, Expiry
 from ...module.failure import DeadlineExceeded
 from ..sending import Sender
-from ..streams import Call, Producer, Stream
+from ..streams import ALREADY, Call, Producer, Stream
 
 if TYPE_CHECKING:
     from ..target import Side
@@ -65,21 +65,27 @@ class Received(Stream):
         except StopAsyncIteration:
             failure = StopAsyncIteration()
         except BaseException as error:
+            if type(error) is RuntimeError and self._items.ag_running:  # whoever waits is not disturbed
+                raise RuntimeError(ALREADY) from None
             failure = self._failure(error)
         if self._expiry.expired:
             failure = DeadlineExceeded(DEADLINE_PASSED)
         closing = self._closing()
         self._end(None if isinstance(failure, StopAsyncIteration) else failure)
         await closing()
-        raise failure
+        try:
+            raise failure
+        finally:
+            del failure  # its traceback holds this frame: a circle would wait for the collector
 
     def _failure(self, error: BaseException) -> BaseException:
         if self._sender is not None and self._sender.error is not None:
             return self._sender.error
         try:
-            return self._target.failure(error, self._side.wire)
+            failure = self._target.failure(error, self._side.wire)
         except BaseException as own:  # this task's cancellation
             return own
+        return StopAsyncIteration() if self._over else failure  # closed by somebody else meanwhile
 
     def _closing(self) -> Callable[[], Coroutine[Any, Any, None]]:
         rpc, sender = self._rpc, self._sender

@@ -111,6 +111,7 @@ class Answering(Connection):
                 await self.room()
             if failure is not None:
                 self.refuse(call, failure, served)
+                failure = None  # as in `answer`
             else:
                 self.send(pack(0, END, 0, 0, call, 0))
         except BaseException as error:

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from typing import Any
 
+from ..streams import ALREADY
 from .connection import Connection
 from .frames import CHUNK, CREDIT, END, ITEM, SIZE, WINDOW, Broken, pack
 
@@ -15,6 +16,10 @@ BREATH = 64
 
 class Over(Exception):
     """The call whose stream this is has ended; its own outcome says how."""
+
+
+class Taken(RuntimeError):
+    """Somebody else waits for the next item."""
 
 
 class Inbox:
@@ -56,10 +61,12 @@ class Inbox:
         self.end(outcome)
 
     async def get(self) -> Any:
-        """The next item's bytes, or the outcome once there is none."""
+        """The next item's bytes, or the outcome once there is none. Raises Taken."""
         while not self._items:
             if self.over:
                 return self._end
+            if self._waiter is not None:
+                raise Taken(ALREADY)
             self._waiter = self._connection.loop.create_future()
             try:
                 await self._waiter

@@ -12,7 +12,7 @@ from ...module.failure import DeadlineExceeded, ResourceExhausted
 from ..sending import Sender
 from ..streams import Call, Producer, Stream
 from ..wire import TOO_LARGE
-from .flow import BREATH, Inbox
+from .flow import BREATH, Inbox, Taken
 from .frames import CHUNK, META, REQUEST, pack, time_left
 from .link import DONE, Link
 
@@ -93,6 +93,8 @@ class Received(Stream):
                 failure = StopAsyncIteration()
             else:
                 failure = self._outcome(got)
+        except Taken:  # whoever waits is not disturbed
+            raise
         except BaseException as error:
             failure = error
         if self._expiry.expired:

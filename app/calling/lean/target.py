@@ -137,7 +137,7 @@ class LeanTarget:
     def streaming(self, side: Side) -> Streaming:
         self._wires.append(side.wire)
 
-        def answer(call: Call, args: tuple[Any, ...], bounded: bool) -> Stream:
+        def answer(call: Call, args: tuple[Any, ...]) -> Stream:
             return Received(call, self, side, args)
 
         return answer

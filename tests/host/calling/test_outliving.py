@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
 from app import DeadlineExceeded, deadline, remaining
+from app.ambient import Ambient, incoming
 
 from .placing import placed
-from .shelf import Book
+from .shelf import Book, ShelfAnswer
 
 everywhere = pytest.mark.parametrize("where", ["local", "checked", "remote", "lean"])
 
@@ -79,3 +80,89 @@ async def test_nothing_leaves_when_that_time_has_passed(where: str) -> None:
 
         await outliving(0.05, work)
         assert shelf.answer.log == []
+
+
+class Impatient(ShelfAnswer):
+    """Its stream allows itself no time."""
+
+    async def all(self, number: int, fail_at: int = -1) -> AsyncIterator[Book]:
+        with deadline(0):
+            await asyncio.Event().wait()
+        yield Book(title="never")
+
+
+async def read(stream: AsyncIterator[Book]) -> None:
+    """Reads to the end, which has to come by itself."""
+    async with asyncio.timeout(60):
+        async for _ in stream:
+            pass
+
+
+@everywhere
+async def test_a_stream_made_in_a_scope_ends_with_its_time_for_who_reads_it_outside(where: str) -> None:
+    async with placed(where) as shelf:
+        with deadline(0.5):
+            stream = shelf.caller.drip()
+        with pytest.raises(DeadlineExceeded):
+            await read(stream)
+        assert shelf.binding.counts["drip"].failed_by_kind() == {"DEADLINE_EXCEEDED": 1}
+
+
+@everywhere
+async def test_a_stream_begun_in_a_scope_ends_with_its_time_for_who_reads_on_outside(where: str) -> None:
+    async with placed(where) as shelf:
+        first = None
+        while first is None:
+            try:
+                with deadline(0.5):
+                    stream = shelf.caller.drip()
+                    first = await anext(stream)
+            except DeadlineExceeded:  # on a machine that is very busy
+                continue
+        with pytest.raises(DeadlineExceeded):
+            await read(stream)
+        while shelf.answer.log[-1:] != ["drip ended"]:
+            await asyncio.sleep(0.005)
+
+
+@everywhere
+async def test_a_stream_ends_with_its_scopes_time_in_whichever_task_it_is_read(where: str) -> None:
+    async with placed(where) as shelf:
+        with pytest.raises(DeadlineExceeded), deadline(0.5):
+            reader = asyncio.create_task(read(shelf.caller.drip()))
+            await asyncio.Event().wait()
+        with pytest.raises(DeadlineExceeded):
+            await reader
+
+
+@everywhere
+async def test_a_streams_own_deadline_is_counted_as_that(where: str) -> None:
+    async with placed(where) as shelf:
+        with pytest.raises(DeadlineExceeded):
+            await read(shelf.caller.drip())
+        assert shelf.binding.counts["drip"].failed_by_kind() == {"DEADLINE_EXCEEDED": 1}
+
+
+@everywhere
+async def test_a_producer_that_runs_out_of_its_own_time_leaves_its_readers_alone(where: str) -> None:
+    async with placed(where, by=Impatient) as shelf:
+
+        async def work() -> None:
+            with pytest.raises(DeadlineExceeded):
+                await anext(shelf.caller.all(1))
+            assert remaining() > 0
+            assert (await shelf.caller.find("still here")).title == "still here"
+
+        await outliving(600, work)
+
+
+@everywhere
+async def test_a_call_of_a_request_whose_answer_has_begun_to_stream_has_a_deadline_of_its_own(where: str) -> None:
+    async with placed(where) as shelf:
+        request = incoming(600, Ambient())
+        with request:
+            assert (await shelf.caller.see()).remaining > 100
+            request.lift()
+            assert 0 < (await shelf.caller.see()).remaining <= 30
+            with pytest.raises(DeadlineExceeded):
+                await read(shelf.caller.drip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
 
@@ -10,7 +11,7 @@ import pytest
 from app import DeadlineExceeded, InvalidArgument
 
 from .placing import placed
-from .shelf import Book, NoSuchBook, books
+from .shelf import Book, NoSuchBook, ShelfAnswer, books
 from .test_calls import everywhere, until
 
 OTHER: ContextVar[str] = ContextVar("other", default="")
@@ -120,3 +121,37 @@ async def test_a_stream_of_something_else_is_an_invalid_argument(where: str) -> 
     async with placed(where) as shelf:
         with pytest.raises(InvalidArgument, match="str, not a Book"):
             await shelf.caller.fill(wrong())
+
+
+class Tolerant(ShelfAnswer):
+    """Makes the best of a stream that breaks."""
+
+    async def fill(self, books: AsyncIterator[Book]) -> Book:
+        async def read() -> None:
+            async for book in books:
+                self.log.append(book.title)
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(read())
+        return Book(title="half of it")
+
+    async def bind(self, books: AsyncIterator[Book]) -> AsyncIterator[Book]:
+        try:
+            async for book in books:
+                yield book
+        except asyncio.CancelledError:
+            return
+
+
+@everywhere
+async def test_nothing_that_a_callee_makes_of_half_a_stream_is_an_answer(where: str) -> None:
+    async def broken() -> AsyncIterator[Book]:
+        yield Book(title="one")
+        raise LookupError("mine")
+
+    async with placed(where, by=Tolerant) as shelf:
+        with pytest.raises(LookupError, match="mine"):
+            await shelf.caller.fill(broken())
+        with pytest.raises(LookupError, match="mine"):
+            async for _ in shelf.caller.bind(broken()):
+                pass

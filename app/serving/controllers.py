@@ -118,8 +118,10 @@ class Scoped:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if _is_event_stream(message):
-                    scope[EXCHANGE].endless = True
+                scope[EXCHANGE].endless = _is_event_stream(message)
+                if not _has_length(
+                    message
+                ):  # before its first piece is asked for: whatever that calls is not bounded either
                     request.lift()
             elif message.get("more_body"):
                 request.lift()
@@ -132,6 +134,10 @@ class Scoped:
             if self._observer is not None:
                 self._observer.ended(span, status)
         return None
+
+
+def _has_length(message: Any) -> bool:
+    return any(name == b"content-length" for name, _ in message["headers"])
 
 
 def _is_event_stream(message: Any) -> bool:

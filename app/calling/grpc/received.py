@@ -65,7 +65,7 @@ class Received(Stream):
         except StopAsyncIteration:
             failure = StopAsyncIteration()
         except BaseException as error:
-            if type(error) is RuntimeError and self._items.ag_running:  # whoever waits is not disturbed
+            if type(error) is RuntimeError and getattr(self._items, "ag_running", False):  # whoever waits is not disturbed
                 raise RuntimeError(ALREADY) from None
             failure = self._failure(error)
         if self._expiry.expired:

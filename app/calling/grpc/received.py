@@ -65,8 +65,8 @@ class Received(Stream):
         except StopAsyncIteration:
             failure = StopAsyncIteration()
         except BaseException as error:
-            if type(error) is RuntimeError and getattr(self._items, "ag_running", False):  # whoever waits is not disturbed
-                raise RuntimeError(ALREADY) from None
+            if type(error) is RuntimeError and getattr(self._items, "ag_running", False):
+                raise RuntimeError(ALREADY) from None  # whoever waits is not disturbed
             failure = self._failure(error)
         if self._expiry.expired:
             failure = DeadlineExceeded(DEADLINE_PASSED)

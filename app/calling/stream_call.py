@@ -115,11 +115,10 @@ class StreamCall:
         return True
 
     def anew(self) -> Stream:
-        if (
-            self._lane is not self._cell.lane
-        ):  # swapped meanwhile: whoever waits for the old target need not wait for this
-            self._lane.hand_over(self._cell.lane, self._weight)
-            self._lane = self._cell.lane
+        lane, now = self._lane, self._cell.lane
+        if lane is not now:  # swapped meanwhile: whoever waits for the old target need not wait for this
+            lane.hand_over(now, self._weight)
+            self._lane = now
         return self._cell.streamed(self, self._args)
 
     def _pause(self, failure: Unavailable) -> float | None:

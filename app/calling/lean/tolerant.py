@@ -22,7 +22,7 @@ def read_plain(raw: Any, definition: Definition, known: Definitions, path: str =
     if depth > DEEPEST:
         raise Malformed(f"{path[:40]}…", f"is nested more than {DEEPEST} levels deep")
     keys = keys_of(definition)
-    if isinstance(raw, list):  # a message whose class says array_like
+    if isinstance(raw, list) and _in_order(definition.python):
         raw = dict(zip(keys.values(), raw, strict=False))
     if not isinstance(raw, dict):
         raise Malformed(path, f"must be a {definition.python.__name__}, is {_named(raw)}")
@@ -46,6 +46,11 @@ def keys_of(definition: Definition) -> dict[str, str]:
     if isinstance(cls, msgspec.StructMeta):
         return dict(zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True))
     return {one.name: one.wire for one in definition.fields}
+
+
+def _in_order(cls: Any) -> bool:
+    """Whether a message is an array of its fields: where its class says array_like."""
+    return isinstance(cls, msgspec.StructMeta) and cls.__struct_config__.array_like
 
 
 def _field(held: Any, one: Field, here: str, known: Definitions, depth: int) -> Any:

@@ -9,6 +9,8 @@ from ...telling.steps import NeighbourDiffers, Teller
 
 Prints = Mapping[str, int]
 """A contract's methods by their names on the wire, with their fingerprints."""
+UNTOLD = 0
+"""The fingerprint that says nothing: of whoever does not make ours."""
 
 
 class Versions:
@@ -41,7 +43,7 @@ class Versions:
 
 
 def _difference(contract: str, address: str, ours: Prints, theirs: Prints) -> NeighbourDiffers | None:
-    differ = tuple(name for name, print_ in ours.items() if name in theirs and theirs[name] != print_)
+    differ = tuple(name for name, print_ in ours.items() if theirs.get(name, UNTOLD) not in (UNTOLD, print_))
     missing = tuple(name for name in ours if name not in theirs)
     more = tuple(name for name in theirs if name not in ours)
     if not (differ or missing or more):

@@ -53,7 +53,8 @@ export function echo(key, told) {
   }
 
   async function see(_, { headers, within }) {
-    const { 'pangaea-principal': signed, 'weight-bin': weight, tenant = '', traceparent: trace = '' } = headers;
+    const { 'pangaea-principal': signed, 'weight-bin': weight, traceparent: trace = '' } = headers;
+    const tenant = headers.tenant ?? headers['tenant-bin']?.toString() ?? '';
     const who = signed && key ? check(key, signed, 'echo.Echo') : null;
     return {
       remaining: within === UNBOUNDED ? -1 : within / 1000, subject: who?.subject ?? '', roles: who?.roles ?? [],

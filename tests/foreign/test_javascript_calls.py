@@ -190,6 +190,7 @@ async def test_metadata_and_the_trace_travel(node: Node, server: LeanServer) -> 
     headers = {"traceparent": TRACE, "tenant": "acme", "weight-bin": {"$bytes": "NQ=="}}
     seen = await call(node, "See", headers=headers)
     assert (seen["trace"], seen["tenant"], seen["weight"]) == (TRACE, "acme", 5)
+    assert (await call(node, "See", headers={"tenant-bin": {"$bytes": "w7w="}, "unknown": "x"}))["tenant"] == "ü"
 
 
 async def test_a_principal_that_was_signed_in_javascript_is_believed(node: Node, server: LeanServer) -> None:

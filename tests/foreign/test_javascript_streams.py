@@ -163,6 +163,18 @@ async def test_a_request_longer_than_the_server_takes_is_refused_and_the_connect
     assert (await call(node, "Everything", {"raw": raw(100_000)}))["raw"] == raw(100_000)
 
 
+async def test_more_calls_than_the_server_takes_are_refused_and_the_connection_stays(node: Node) -> None:
+    async with python_answers(max_concurrency=1) as server:
+        await node.ask("connect", on="py", at=at(server), key=KEY.decode())
+        await start(node, "Count", {"to": 500, "size": 10_000})
+        assert await take(node, 1) == [0]
+        with pytest.raises(Failed) as failed:
+            await call(node, "See")
+        assert failed.value.code == 8
+        assert len(await take(node, 500)) == 499
+        assert (await call(node, "See"))["made"] == 500
+
+
 async def test_an_answer_longer_than_the_client_takes_is_not_sent(node: Node, server: LeanServer) -> None:
     await node.ask("connect", on="py", at=at(server), key=KEY.decode(), most=1000)
     with pytest.raises(Failed) as failed:

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from app import Cancelled, DeadlineExceeded, Internal, ResourceExhausted, Unauthenticated, Unavailable, deadline
+from app.ambient import Ambient, using
 from app.calling.lean.target import LeanTarget
 from app.telling.steps import NeighbourDiffers, Step, Teller
 from app.testing import acting_as
@@ -54,16 +55,18 @@ async def logged(node: Node, text: str) -> list[str]:
     return await node.ask("logged", **{"as": "js"}, text=text)
 
 
-@pytest.mark.parametrize("key", [b"another key", None])
-async def test_python_tells_nothing_to_who_has_another_key(node: Node, key: bytes | None) -> None:
-    address = await javascript_answers(node)
-    async with lean_lines(key=key) as lines:
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [(b"one", "another"), (None, "another"), (b"one", None)], ids=["another", "none", "unproven"]
+)
+async def test_who_has_another_key_is_not_called(node: Node, ours: bytes | None, theirs: str | None) -> None:
+    address = await javascript_answers(node, key=theirs)
+    async with lean_lines(key=ours) as lines:
         binding = bound()
         binding.swap(LeanTarget(binding.spec, lines, [address]))
         caller: Any = binding.caller
         with pytest.raises((Unauthenticated, Unavailable)):
             await caller.note("a secret")
-    async with python_calls(address) as echo:
+    async with python_calls(address, key=theirs and theirs.encode()) as echo:
         assert (await echo.see()).log == ()
 
 
@@ -129,9 +132,13 @@ async def test_cancelling_the_caller_cancels_javascript(node: Node, echo: Echo) 
 
 
 async def test_principal_and_metadata_and_trace_travel(echo: Echo) -> None:
-    with acting_as("änn", "clerk", "admin"), TENANT.set("acme"), WEIGHT.set(5):
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    with using(Ambient(trace=trace)), acting_as("änn", "clerk", "admin"), TENANT.set("acme"), WEIGHT.set(5):
         seen = await echo.see()
     assert (seen.subject, seen.roles, seen.tenant, seen.weight) == ("änn", ("admin", "clerk"), "acme", 5)
+    assert seen.trace == trace
+    with TENANT.set(" über"):
+        assert (await echo.see()).tenant == " über"
 
 
 async def test_streams_arrive_in_order_and_fail_after_their_items(echo: Echo) -> None:

@@ -74,22 +74,16 @@ class Stepped(Stream):
             self._step = None  # whoever else asks meanwhile is refused
             try:
                 ends = self._expiry
-                if ends.at < NEVER.at and (ends.task is None or ends.task is not task_of(self._loop)):
-                    got = yield from self._held(got)
-                    if type(got) is not expected:
-                        raise StopIteration(got)  # as the pump says it
-                while type(got) is not expected:  # what the producer waits for
-                    try:
-                        sent = yield got
-                    except BaseException as error:
-                        got = self._run(self._pump.throw, error)
-                    else:
-                        got = self._run(self._pump.send, sent)
+                alone = ends.at < NEVER.at and (ends.task is None or ends.task is not task_of(self._loop))
+                got = yield from (self._held(got) if alone else self._waited(got))
             finally:
                 self._step = step
-            if not self._over:
+            if type(got) is not expected:
+                failure = got
+            elif self._over:
+                failure = StopAsyncIteration()  # closed by somebody else meanwhile, who left the closing to us
+            else:
                 return got
-            failure = StopAsyncIteration()  # closed by somebody else meanwhile, who left the closing to us
         except StopIteration as judged:
             failure = judged.value
         except StopAsyncIteration:
@@ -117,24 +111,29 @@ class Stepped(Stream):
     def _given_failure(self) -> BaseException | None:
         return self._given.error if self._given is not None else None
 
-    def _held(self, got: Any) -> Generator[Any, Any, Any]:
-        """What the producer waits for, up to its item or the failure that stands for one, for a reader in whose task nothing
-        ends the stream's scope, since it was left or is another's: it is held to that time here."""
-        scope, expected = deadline(self._expiry.at - monotonic()), self._expected
+    def _waited(self, got: Any) -> Generator[Any, Any, Any]:
+        """What the producer waits for, up to its item or the failure that stands for one."""
         try:
-            with scope:
-                while type(got) is not expected:
-                    try:
-                        sent = yield got
-                    except BaseException as error:
-                        got = self._run(self._pump.throw, error)
-                    else:
-                        got = self._run(self._pump.send, sent)
+            while type(got) is not self._expected:
+                try:
+                    sent = yield got
+                except BaseException as error:
+                    got = self._run(self._pump.throw, error)
+                else:
+                    got = self._run(self._pump.send, sent)
         except StopIteration as judged:  # no generator lets one pass
             return judged.value
+        return got
+
+    def _held(self, got: Any) -> Generator[Any, Any, Any]:
+        """The same for a reader in whose task nothing ends the stream's scope, since it was left or is another's: it is held
+        to that time here."""
+        scope = deadline(self._expiry.at - monotonic())
+        try:
+            with scope:
+                return (yield from self._waited(got))
         finally:
             self._expiry.expired = self._expiry.expired or scope.expired
-        return got
 
     def _closing(self) -> Callable[[], Coroutine[Any, Any, None]] | None:
         producer, given, side, target = self._producer, self._given, self._side, self._target

@@ -119,9 +119,7 @@ class Scoped:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 scope[EXCHANGE].endless = _is_event_stream(message)
-                if not _has_length(
-                    message
-                ):  # before its first piece is asked for: whatever that calls is not bounded either
+                if not _has_length(message):  # it streams: what its first piece asks for is not bounded either
                     request.lift()
             elif message.get("more_body"):
                 request.lift()

@@ -1,8 +1,7 @@
-"""Failures that a relay passes on: tried again where they were met, and forgotten once they were handled."""
+"""Failures that a relay passes on are tried again where they were met."""
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -18,9 +17,7 @@ from app.calling.schema.schema import Schema
 from app.module.spec import spec_of
 from app.telling.steps import Teller
 
-from .placing import channels, lean_lines, leanly_serving, placed, serving
-from .shelf import NoSuchBook
-from .test_calls import until
+from .placing import channels, lean_lines, leanly_serving, serving
 
 
 class Busy(Unavailable, says="busy with {number}"):
@@ -107,24 +104,3 @@ async def test_a_declared_failure_that_relays_pass_on_is_tried_again_by_the_last
         with pytest.raises(Busy, match="busy with 8"):
             await anext(oracle.listen(8))
         assert (deaf.tries, near.tries, nearer.tries) == (6, 2, 2)
-
-
-@pytest.mark.parametrize("where", ["local", "checked", "lean"])  # gRPC's own code makes circles
-async def test_a_failed_stream_is_forgotten_without_the_collector(where: str) -> None:
-    def kept() -> list[object]:
-        # `isinstance` would ask each for its class, and some answer with a warning
-        return [one for one in gc.get_objects() if issubclass(type(one), NoSuchBook)]
-
-    async with placed(where) as shelf:
-        collects = gc.isenabled()
-        gc.disable()
-        others = {id(one): one for one in kept()}  # of other tests, and kept, so that no number is used again
-        try:
-            for fail_at in (0, 1):
-                with pytest.raises(NoSuchBook):
-                    async for _ in shelf.caller.all(2, fail_at=fail_at):
-                        pass
-            await until(lambda: all(id(one) in others for one in kept()))
-        finally:
-            if collects:
-                gc.enable()
